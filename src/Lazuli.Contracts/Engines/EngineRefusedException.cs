@@ -1,0 +1,27 @@
+namespace Lazuli.Contracts;
+
+/// <summary>An engine did not take a request.</summary>
+public sealed class EngineRefusedException(EngineRefusal reason, string message) : Exception(message)
+{
+    /// <summary>Why.</summary>
+    public EngineRefusal Reason { get; } = reason;
+
+    /// <summary>Whether the same request may succeed later.</summary>
+    public bool IsTransient => Reason is EngineRefusal.QueueFull or EngineRefusal.ShuttingDown;
+}
+
+/// <summary>Why an engine did not take a request.</summary>
+public enum EngineRefusal
+{
+    /// <summary>Prompt plus asked-for tokens do not fit the context.</summary>
+    ContextLengthExceeded,
+
+    /// <summary>Too many requests wait already.</summary>
+    QueueFull,
+
+    /// <summary>The server drains and takes nothing new.</summary>
+    ShuttingDown,
+
+    /// <summary>A dialogue came, and the model has no chat format.</summary>
+    ChatNotSupported,
+}

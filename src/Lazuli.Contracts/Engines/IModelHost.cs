@@ -1,0 +1,19 @@
+namespace Lazuli.Contracts;
+
+/// <summary>The models that this server answers for.</summary>
+public interface IModelHost
+{
+    /// <summary>All models served now.</summary>
+    IReadOnlyList<ServedModel> List();
+
+    /// <summary>The engine of a served model, or null when no model of that name is served.</summary>
+    ServedModel? Find(string name);
+}
+
+/// <summary>A model behind a name that callers use.</summary>
+/// <param name="Name">What callers put into <c>model</c>.</param>
+/// <param name="ResolvedName">Name and version, answered in responses, e.g. <c>quickstart@3f9a…</c>.</param>
+/// <param name="CreatedAt">When the version was registered.</param>
+/// <param name="OwnedBy">Its owner's name.</param>
+/// <param name="Engine">Runs it.</param>
+public sealed record ServedModel(string Name, string ResolvedName, DateTimeOffset CreatedAt, string OwnedBy, IChatEngine Engine);
