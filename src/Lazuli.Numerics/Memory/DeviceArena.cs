@@ -9,7 +9,7 @@ public abstract class DeviceArena : IDisposable
 {
     /// <summary>Hands out <paramref name="length"/> elements. Contents are zero on first use of the memory and undefined after a release.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative.</exception>
-    /// <exception cref="OutOfMemoryException">The device has no room; the message names the size.</exception>
+    /// <exception cref="InsufficientMemoryException">The device has no room; the message names the size.</exception>
     public abstract DeviceBuffer Allocate(ElementType type, long length);
 
     /// <summary>Hands out floats.</summary>
