@@ -1,0 +1,27 @@
+using System.CommandLine;
+
+namespace Lazuli.Cli;
+
+/// <summary>Every command, in the order that help shows. A command is two types in a folder of its noun: this tree names them all.</summary>
+internal static class CommandTree
+{
+    public static IEnumerable<Command> Build(Terminal terminal) =>
+    [
+        ConfigCommand.Build(terminal),
+    ];
+
+    /// <summary>A noun with its verbs.</summary>
+    public static Command Noun(string name, string description, params Command[] verbs)
+    {
+        var noun = new Command(name, description);
+        foreach (Command verb in verbs)
+        {
+            noun.Subcommands.Add(verb);
+        }
+
+        return noun;
+    }
+
+    /// <summary>The option that every reading command has.</summary>
+    public static Option<bool> JsonOption() => new("--json") { Description = "Print one JSON document instead of a table." };
+}

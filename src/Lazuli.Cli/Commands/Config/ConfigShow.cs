@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Lazuli.Cli;
+
+/// <summary><c>lazuli config show</c>: each setting with where it came from.</summary>
+internal static class ConfigCommand
+{
+    public static Command Build(Terminal terminal)
+    {
+        Option<bool> json = CommandTree.JsonOption();
+        var show = new Command("show", "Print every setting and where its value comes from.") { json };
+        show.SetAction(parsed => Show(terminal, parsed.GetValue(json)));
+        return CommandTree.Noun("config", "Settings of this installation.", show);
+    }
+
+    private static int Show(Terminal terminal, bool json)
+    {
+        LazuliHome home = LazuliHome.Open();
+        (_, IReadOnlyList<SettingValue> values) = SettingsReader.Read(home);
+        SettingValue[] all = [new SettingValue("Home", home.Root, home.Origin), .. values];
+        if (json)
+        {
+            terminal.WriteJson(all);
+        }
+        else
+        {
+            terminal.WriteTable(["setting", "value", "from"], all.Select(v => new[] { v.Name, Convert.ToString(v.Value, CultureInfo.InvariantCulture)!, v.Origin }));
+        }
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Net.Sockets;
+using Lazuli.Contracts;
+
+namespace Lazuli.Cli;
+
+/// <summary>The one place where the command line turns what went wrong into a line for the user and an exit code.</summary>
+internal static class ErrorMapping
+{
+    /// <summary>One clear line, never a stack trace.</summary>
+    public static (string Message, int ExitCode) Map(Exception exception) => exception switch
+    {
+        CommandException command => (command.Message, command.ExitCode),
+        OperationCanceledException => ("Cancelled.", ExitCode.Cancelled),
+        EngineRefusedException refused => (refused.Message, ExitCode.Refused),
+        IOException { InnerException: SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } } inUse => (inUse.Message, ExitCode.NotReachable),
+        IOException io when IsDiskFull(io) => ($"The disk is full: {io.Message} Nothing half-written was left behind; free some room and run it again.", ExitCode.Failed),
+        AggregateException { InnerExceptions.Count: 1 } one => Map(one.InnerExceptions[0]),
+        InsufficientMemoryException memory => (memory.Message, ExitCode.Failed),
+        _ when IsOurs(exception) => (exception.Message, IsUsage(exception) ? ExitCode.Usage : ExitCode.Failed),
+        IOException or UnauthorizedAccessException => (exception.Message, ExitCode.Failed),
+        _ => ($"Unexpected {exception.GetType().Name}: {exception.Message} (set LAZULI_TRACE=1 to see where)", ExitCode.Failed),
+    };
+
+    // Rooms name the place, the expected and the found in the messages of their own exceptions: nothing to add.
+    private static bool IsOurs(Exception exception) => exception.GetType().Namespace?.StartsWith("Lazuli.", StringComparison.Ordinal) == true;
+
+    private static bool IsUsage(Exception exception) => exception.GetType().Name is "RecipeException" or "RecipeFormatException";
+
+    private static bool IsDiskFull(IOException exception)
+    {
+        const int NoSpaceLeft = 28; // ENOSPC
+        const int QuotaExceeded = 122; // EDQUOT
+        const int WindowsDiskFull = unchecked((int)0x80070070);
+        return exception.HResult is NoSpaceLeft or QuotaExceeded or WindowsDiskFull;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Lazuli.Cli;
+
+/// <summary>Where a command speaks: data to standard output, talk to standard error. Commands never touch <see cref="Console"/> themselves.</summary>
+internal sealed class Terminal
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public Terminal(TextWriter data, TextWriter talk, TextReader input, bool isInteractive)
+    {
+        Data = data;
+        Talk = talk;
+        Input = input;
+        IsInteractive = isInteractive;
+        Screen = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(data),
+            Interactive = isInteractive ? InteractionSupport.Yes : InteractionSupport.No,
+            Ansi = isInteractive ? AnsiSupport.Detect : AnsiSupport.No,
+        });
+    }
+
+    /// <summary>The process's own streams.</summary>
+    public static Terminal OfProcess() => new(
+        Console.Out,
+        Console.Error,
+        Console.In,
+        isInteractive: !Console.IsOutputRedirected && !Console.IsInputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb");
+
+    /// <summary>Standard output: what another program could read.</summary>
+    public TextWriter Data { get; }
+
+    /// <summary>Standard error: progress, notes, errors.</summary>
+    public TextWriter Talk { get; }
+
+    /// <summary>Standard input.</summary>
+    public TextReader Input { get; }
+
+    /// <summary>Whether a person sits at both ends.</summary>
+    public bool IsInteractive { get; }
+
+    /// <summary>Draws tables and bars on <see cref="Data"/>.</summary>
+    public IAnsiConsole Screen { get; }
+
+    /// <summary>Writes one JSON document.</summary>
+    public void WriteJson<T>(T value) => Data.WriteLine(JsonSerializer.Serialize(value, s_json));
+
+    /// <summary>Writes rows under headings: a drawn table on a terminal, aligned columns elsewhere.</summary>
+    public void WriteTable(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        List<IReadOnlyList<string>> all = [headings, .. rows];
+        int[] widths = [.. Enumerable.Range(0, headings.Count).Select(c => all.Max(r => r[c].Length))];
+        foreach (IReadOnlyList<string> row in all)
+        {
+            Data.WriteLine(string.Join("  ", row.Select((cell, c) => c == row.Count - 1 ? cell : cell.PadRight(widths[c]))).TrimEnd());
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace Lazuli.Architecture.Tests;
+
+/// <summary>Which room may reference which: the table of the design as data. Change it together with docs/design/overview.md.</summary>
+internal static class DependencyTable
+{
+    public static readonly IReadOnlyDictionary<string, string[]> MayReference = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["Numerics"] = [],
+        ["Contracts"] = [],
+        ["Models"] = ["Numerics"],
+        ["Training"] = ["Models", "Numerics", "Contracts"],
+        ["Inference"] = ["Models", "Numerics", "Contracts"],
+        ["Storage"] = ["Contracts"],
+        ["Registry"] = ["Contracts", "Storage"],
+        ["Gateway"] = ["Contracts", "Storage"],
+        ["Cli"] = ["Numerics", "Models", "Training", "Inference", "Contracts", "Storage", "Registry", "Gateway"],
+    };
+
+    /// <summary>Where unsafe code and P/Invoke may live, as path prefixes below <c>src</c>.</summary>
+    public static readonly string[] UnsafeFolders = ["Lazuli.Numerics/", "Lazuli.Models/Formats/"];
+}
