@@ -62,7 +62,11 @@ public sealed unsafe partial class CpuBackend : IDisposable
         // Operators have finished when their call returns.
     }
 
-    public void Dispose() => _pool.Dispose();
+    public void Dispose()
+    {
+        _pool.Dispose();
+        _scratch.Dispose();
+    }
 
     private static InstructionTier DetectTier()
     {
