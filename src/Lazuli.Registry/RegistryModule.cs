@@ -1,0 +1,16 @@
+using Lazuli.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Lazuli.Registry;
+
+/// <summary>Adds the registry of models, data sets and runs.</summary>
+public static class RegistryModule
+{
+    /// <summary>Adds <see cref="IModelRegistry"/>; needs storage.</summary>
+    public static IServiceCollection AddLazuliRegistry(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IModelRegistry, ModelRegistry>();
+        return services;
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Lazuli.Storage;
+
+/// <summary>Adds the database and the blob store of a home folder.</summary>
+public static class StorageModule
+{
+    /// <summary>Adds <see cref="LazuliHome"/>, <see cref="LazuliDatabase"/> and <see cref="BlobStore"/>; the database is opened, checked and migrated before the host starts serving.</summary>
+    /// <remarks>Does not take the folder's lock: see <see cref="HomeLock.Acquire"/>, which a program calls before it builds its host.</remarks>
+    public static IServiceCollection AddLazuliStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
+        OptionsBuilder<StorageOptions> options = services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddSingleton(provider => new LazuliHome(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Home));
+        services.TryAddSingleton(provider => LazuliDatabase.Open(
+            provider.GetRequiredService<LazuliHome>().DatabasePath,
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.BusyTimeout,
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new BlobStore(provider.GetRequiredService<LazuliHome>().BlobsFolder));
+        services.AddHostedService<OpenDatabaseAtStart>();
+        return services;
+    }
+
+    private sealed class OpenDatabaseAtStart(IServiceProvider provider) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            provider.GetRequiredService<LazuliDatabase>();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

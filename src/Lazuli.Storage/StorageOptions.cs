@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Lazuli.Storage;
+
+/// <summary>Settings of storage; section <c>Storage</c>.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Storage";
+
+    /// <summary>The folder that holds everything.</summary>
+    /// <value>Default <c>$LAZULI_HOME</c>, else <c>~/.lazuli</c>.</value>
+    [Required]
+    public string Home { get; set; } = LazuliHome.FromEnvironment().Root;
+
+    /// <summary>How long to wait for another process that has the database locked.</summary>
+    /// <value>Default 5 seconds; from 0 to 5 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
+}
+
+[OptionsValidator]
+internal sealed partial class StorageOptionsValidator : IValidateOptions<StorageOptions>;
