@@ -15,6 +15,7 @@ public sealed unsafe partial class CpuBackend : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads);
+        _scratch = new KernelScratch(_pool.ThreadCount);
     }
 
     public string Name => "cpu";

@@ -1,0 +1,25 @@
+namespace Lazuli.Numerics;
+
+/// <summary>Block sizes, fixed by shape alone: they decide the order of summation, so threads and neighbours must not enter.</summary>
+internal static class GemmBlocking
+{
+    /// <summary>Longest chain of one block of sums: 16 columns of it fill 24 of the 32 KiB of a first-level cache.</summary>
+    private const int DepthLimit = 384;
+
+    /// <summary>Rows of a strip: a multiple of every tier's tile. 48 rows × 384 deep are 72 KiB of a second-level cache.</summary>
+    public const int StripRows = 48;
+
+    /// <summary>Least number of work items wanted, so that a few threads share evenly.</summary>
+    private const int ItemsWanted = 16;
+
+    /// <summary>Length of the blocks that a sum of <paramref name="depth"/> terms is cut into; a function of the depth alone.</summary>
+    public static int DepthBlock(int depth)
+    {
+        int blocks = (depth + DepthLimit - 1) / DepthLimit;
+        int even = (depth + blocks - 1) / blocks;
+        return (even + 7) / 8 * 8;
+    }
+
+    /// <summary>Into how many groups of panels the columns are cut so that there is work for all.</summary>
+    public static int ColumnGroups(int strips, int panels) => Math.Clamp((ItemsWanted + strips - 1) / strips, 1, panels);
+}
