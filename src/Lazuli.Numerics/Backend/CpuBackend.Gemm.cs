@@ -3,7 +3,7 @@ namespace Lazuli.Numerics;
 /// <content>Matrix products.</content>
 public sealed unsafe partial class CpuBackend
 {
-    private readonly KernelScratch _scratch;
+    private readonly KernelScratch _gemmScratch;
 
     /// <summary>Columns of a packed panel in this tier.</summary>
     private int PanelWidth => Avx2Kernel.Columns;
@@ -132,7 +132,7 @@ public sealed unsafe partial class CpuBackend
     {
         fixed (GemmArguments* pinned = &g)
         {
-            var job = new GemmJob<TKernel>(pinned, _scratch.Workers(GemmStrip<TKernel>.ScratchFloats));
+            var job = new GemmJob<TKernel>(pinned, _gemmScratch.Workers(GemmStrip<TKernel>.ScratchFloats));
             _pool.Run(ref job, job.Tiles);
         }
     }
@@ -141,7 +141,7 @@ public sealed unsafe partial class CpuBackend
 
     private float* PackRight(float* source, nint depthStride, nint columnStride, int k, int n)
     {
-        float* panels = _scratch.Panels(PanelFloats(k, n));
+        float* panels = _gemmScratch.Panels(PanelFloats(k, n));
         var job = new PanelPackingJob(source, depthStride, columnStride, k, n, PanelWidth, panels, (nint)k * PanelWidth);
         _pool.Run(ref job, job.Tiles);
         return panels;

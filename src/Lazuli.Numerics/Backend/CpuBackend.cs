@@ -15,7 +15,7 @@ public sealed unsafe partial class CpuBackend : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads);
-        _scratch = new KernelScratch(_pool.ThreadCount);
+        _gemmScratch = new KernelScratch(_pool.ThreadCount);
     }
 
     public string Name => "cpu";
@@ -66,7 +66,7 @@ public sealed unsafe partial class CpuBackend : IDisposable
     public void Dispose()
     {
         _pool.Dispose();
-        _scratch.Dispose();
+        _gemmScratch.Dispose();
     }
 
     private static InstructionTier DetectTier()
