@@ -2,71 +2,95 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using Lazuli.Gateway;
+using Lazuli.Storage;
 
 namespace Lazuli.Cli;
 
 /// <summary>A setting, its value, and who set it.</summary>
-internal sealed record SettingValue(string Name, object Value, string Origin);
+internal sealed record SettingValue(string Name, string Value, string Origin);
 
-/// <summary>Reads settings from their sources and remembers where each value came from. All errors are told at once.</summary>
-internal static class SettingsReader
+/// <summary>Reads the settings of an installation and remembers where each value came from: defaults, <c>config.json</c>, <c>LAZULI__Section__Key</c>, flags, the last winning.</summary>
+internal sealed class SettingsReader
 {
-    /// <summary>Reads everything for <paramref name="home"/>; <paramref name="flags"/> win (name <c>Section.Key</c>).</summary>
-    /// <exception cref="CommandException">A source is malformed, names an unknown setting, or a value is out of range.</exception>
-    public static (LazuliSettings Settings, IReadOnlyList<SettingValue> Values) Read(LazuliHome home, IReadOnlyDictionary<string, string>? flags = null)
+    // The one list of sections: a room's options type is bound once, here.
+    private readonly Dictionary<string, object> _sections = new(StringComparer.OrdinalIgnoreCase)
     {
-        var settings = new LazuliSettings();
-        var errors = new List<string>();
-        Dictionary<string, (string Text, string Origin)> given = new(StringComparer.OrdinalIgnoreCase);
-        ReadFile(home.ConfigFile, given, errors);
-        ReadEnvironment(given);
+        [ServeSettings.Section] = new ServeSettings(),
+        [EngineSettings.Section] = new EngineSettings(),
+        [GatewayOptions.Section] = new GatewayOptions(),
+    };
+
+    private readonly Dictionary<string, (string Text, string Origin)> _given = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<SettingValue> _values = [];
+    private readonly List<string> _errors = [];
+
+    private SettingsReader()
+    {
+    }
+
+    public ServeSettings Serve => (ServeSettings)_sections[ServeSettings.Section];
+
+    public EngineSettings Engine => (EngineSettings)_sections[EngineSettings.Section];
+
+    /// <summary>Every setting, in order of section.</summary>
+    public IReadOnlyList<SettingValue> Values => _values;
+
+    /// <summary>The file of settings in a home.</summary>
+    public static string FileOf(LazuliHome home) => Path.Combine(home.Root, "config.json");
+
+    /// <summary>Reads everything for <paramref name="home"/>; <paramref name="flags"/> (name <c>Section.Key</c>) win. All errors are told at once.</summary>
+    /// <exception cref="CommandException">A source is malformed, names an unknown setting, or a value is out of range.</exception>
+    public static SettingsReader Read(LazuliHome home, IReadOnlyDictionary<string, string>? flags = null)
+    {
+        var reader = new SettingsReader();
+        reader.ReadFile(FileOf(home));
+        reader.ReadEnvironment();
         foreach ((string name, string text) in flags ?? new Dictionary<string, string>())
         {
-            given[name] = (text, "flag");
+            reader._given[name] = (text, "flag");
         }
 
-        var values = new List<SettingValue>();
-        foreach (PropertyInfo section in typeof(LazuliSettings).GetProperties())
+        reader.AssignAll();
+        return reader._errors.Count == 0 ? reader : throw new CommandException("Bad settings: " + string.Join(" ", reader._errors), ExitCode.Usage);
+    }
+
+    /// <summary>The same values as configuration keys, for rooms that bind their own options.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> ToConfiguration() =>
+        _values.Select(v => KeyValuePair.Create(v.Name.Replace('.', ':'), (string?)v.Value));
+
+    private void AssignAll()
+    {
+        foreach ((string section, object target) in _sections)
         {
-            object target = section.GetValue(settings)!;
-            foreach (PropertyInfo key in section.PropertyType.GetProperties())
+            foreach (PropertyInfo key in target.GetType().GetProperties())
             {
-                string name = $"{section.Name}.{key.Name}";
+                string name = $"{section}.{key.Name}";
                 string origin = "default";
-                if (given.Remove(name, out (string Text, string Origin) source))
+                if (_given.Remove(name, out (string Text, string Origin) source))
                 {
                     origin = source.Origin;
-                    Assign(target, key, name, source, errors);
+                    Assign(target, key, name, source);
                 }
 
-                values.Add(new SettingValue(name, key.GetValue(target)!, origin));
+                _values.Add(new SettingValue(name, Convert.ToString(key.GetValue(target), CultureInfo.InvariantCulture)!, origin));
             }
         }
 
-        foreach ((string name, (_, string origin)) in given)
+        foreach ((string name, (_, string origin)) in _given)
         {
-            errors.Add($"{origin}: unknown setting '{name}'{Nearest(name, values.Select(v => v.Name))}");
+            string nearest = _values.Select(v => v.Name).MinBy(k => EditDistance.Between(k.ToUpperInvariant(), name.ToUpperInvariant()))!;
+            bool close = EditDistance.Between(nearest.ToUpperInvariant(), name.ToUpperInvariant()) <= 4;
+            _errors.Add($"{origin}: unknown setting '{name}'{(close ? $"; did you mean '{nearest}'?" : ".")}");
         }
-
-        if (errors.Count > 0)
-        {
-            throw new CommandException("Bad settings: " + string.Join(" ", errors), ExitCode.Usage);
-        }
-
-        return (settings, values);
     }
 
-    private static void Assign(object target, PropertyInfo key, string name, (string Text, string Origin) source, List<string> errors)
+    private void Assign(object target, PropertyInfo key, string name, (string Text, string Origin) source)
     {
-        object? value = source.Text;
-        if (key.PropertyType == typeof(int))
-        {
-            value = int.TryParse(source.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null;
-        }
-
+        object? value = ParseAs(key.PropertyType, source.Text);
         if (value is null)
         {
-            errors.Add($"{source.Origin}: {name} wants a whole number; found '{source.Text}'.");
+            _errors.Add($"{source.Origin}: {name} wants {(key.PropertyType == typeof(TimeSpan) ? "a time such as 00:00:25" : "a whole number")}; found '{source.Text}'.");
             return;
         }
 
@@ -74,7 +98,7 @@ internal static class SettingsReader
         {
             if (!rule.IsValid(value))
             {
-                errors.Add($"{source.Origin}: {rule.FormatErrorMessage(name)} Found '{source.Text}'.");
+                _errors.Add($"{source.Origin}: {rule.FormatErrorMessage(name)} Found '{source.Text}'.");
                 return;
             }
         }
@@ -82,7 +106,28 @@ internal static class SettingsReader
         key.SetValue(target, value);
     }
 
-    private static void ReadFile(string path, Dictionary<string, (string Text, string Origin)> given, List<string> errors)
+    private static object? ParseAs(Type type, string text)
+    {
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        if (type == typeof(int))
+        {
+            return int.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out int number) ? number : null;
+        }
+
+        if (type == typeof(long))
+        {
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out long number) ? number : null;
+        }
+
+        if (type == typeof(TimeSpan))
+        {
+            return TimeSpan.TryParse(text, invariant, out TimeSpan span) ? span : null;
+        }
+
+        return type == typeof(string) ? text : throw new NotSupportedException($"A setting of type {type.Name}.");
+    }
+
+    private void ReadFile(string path)
     {
         if (!File.Exists(path))
         {
@@ -96,21 +141,21 @@ internal static class SettingsReader
             {
                 foreach (JsonProperty key in section.Value.EnumerateObject())
                 {
-                    given[$"{section.Name}.{key.Name}"] = (key.Value.ToString(), path);
+                    _given[$"{section.Name}.{key.Name}"] = (key.Value.ToString(), path);
                 }
             }
         }
         catch (JsonException e)
         {
-            errors.Add($"{path}: line {e.LineNumber + 1}: not JSON.");
+            _errors.Add($"{path}: line {e.LineNumber + 1}: not JSON.");
         }
         catch (InvalidOperationException)
         {
-            errors.Add($"{path}: expected an object of sections, each an object of settings, such as {{\"Serve\":{{\"Port\":8080}}}}.");
+            _errors.Add($"{path}: expected an object of sections, each an object of settings, such as {{\"Serve\":{{\"Port\":8080}}}}.");
         }
     }
 
-    private static void ReadEnvironment(Dictionary<string, (string Text, string Origin)> given)
+    private void ReadEnvironment()
     {
         const string Prefix = "LAZULI__";
         foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
@@ -118,14 +163,8 @@ internal static class SettingsReader
             string name = (string)variable.Key;
             if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             {
-                given[name[Prefix.Length..].Replace("__", ".", StringComparison.Ordinal)] = ((string?)variable.Value ?? string.Empty, name);
+                _given[name[Prefix.Length..].Replace("__", ".", StringComparison.Ordinal)] = ((string?)variable.Value ?? string.Empty, name);
             }
         }
-    }
-
-    private static string Nearest(string name, IEnumerable<string> known)
-    {
-        string best = known.MinBy(k => EditDistance.Between(k.ToUpperInvariant(), name.ToUpperInvariant()))!;
-        return EditDistance.Between(best.ToUpperInvariant(), name.ToUpperInvariant()) <= 4 ? $"; did you mean '{best}'?" : ".";
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using Lazuli.Storage;
 
 namespace Lazuli.Cli;
 
@@ -16,16 +16,16 @@ internal static class ConfigCommand
 
     private static int Show(Terminal terminal, bool json)
     {
-        LazuliHome home = LazuliHome.Open();
-        (_, IReadOnlyList<SettingValue> values) = SettingsReader.Read(home);
-        SettingValue[] all = [new SettingValue("Home", home.Root, home.Origin), .. values];
+        LazuliHome home = LazuliHome.FromEnvironment();
+        bool moved = !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(LazuliHome.EnvironmentVariable));
+        SettingValue[] all = [new SettingValue("Home", home.Root, moved ? LazuliHome.EnvironmentVariable : "default"), .. SettingsReader.Read(home).Values];
         if (json)
         {
             terminal.WriteJson(all);
         }
         else
         {
-            terminal.WriteTable(["setting", "value", "from"], all.Select(v => new[] { v.Name, Convert.ToString(v.Value, CultureInfo.InvariantCulture)!, v.Origin }));
+            terminal.WriteTable(["setting", "value", "from"], all.Select(v => new[] { v.Name, v.Value, v.Origin }));
         }
 
         return ExitCode.Done;
