@@ -7,7 +7,9 @@ internal static class CommandTree
 {
     public static IEnumerable<Command> Build(Terminal terminal) =>
     [
+        KeyCommand.Build(terminal),
         ConfigCommand.Build(terminal),
+        DoctorCommand.Build(terminal),
     ];
 
     /// <summary>A noun with its verbs.</summary>

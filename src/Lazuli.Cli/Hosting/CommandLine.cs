@@ -10,6 +10,11 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] words, Terminal terminal, CancellationToken cancellationToken)
     {
         RootCommand root = BuildRoot(terminal);
+        if (words.Length == 0)
+        {
+            words = ["--help"];
+        }
+
         ParseResult parsed = root.Parse(words);
         if (parsed.Action is ParseErrorAction)
         {

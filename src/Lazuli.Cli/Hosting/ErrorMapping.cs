@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Lazuli.Contracts;
+using Lazuli.Storage;
 
 namespace Lazuli.Cli;
 
@@ -11,6 +12,7 @@ internal static class ErrorMapping
     {
         CommandException command => (command.Message, command.ExitCode),
         OperationCanceledException => ("Cancelled.", ExitCode.Cancelled),
+        HomeInUseException inUse => (inUse.Message, ExitCode.NotReachable),
         EngineRefusedException refused => (refused.Message, ExitCode.Refused),
         IOException { InnerException: SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } } inUse => (inUse.Message, ExitCode.NotReachable),
         IOException io when IsDiskFull(io) => ($"The disk is full: {io.Message} Nothing half-written was left behind; free some room and run it again.", ExitCode.Failed),

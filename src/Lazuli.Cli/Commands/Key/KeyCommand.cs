@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using Lazuli.Contracts;
+
+namespace Lazuli.Cli;
+
+/// <summary><c>lazuli key create|list|revoke</c>.</summary>
+internal static class KeyCommand
+{
+    public static Command Build(Terminal terminal)
+    {
+        var label = new Argument<string>("label") { Description = "What the key is for; shown in lists." };
+        var create = new Command("create", "Make a key and print it, once.") { label };
+        create.SetAction((parsed, cancel) => CreateAsync(terminal, parsed.GetValue(label)!, cancel));
+
+        Option<bool> json = CommandTree.JsonOption();
+        var list = new Command("list", "List keys; their text is never shown again.") { json };
+        list.SetAction((parsed, cancel) => ListAsync(terminal, parsed.GetValue(json), cancel));
+
+        var id = new Argument<string>("id") { Description = "Id of the key, as listed." };
+        var revoke = new Command("revoke", "End a key at once.") { id };
+        revoke.SetAction((parsed, cancel) => RevokeAsync(terminal, parsed.GetValue(id)!, cancel));
+        return CommandTree.Noun("key", "Keys for the HTTP API.", create, list, revoke);
+    }
+
+    private static async Task<int> CreateAsync(Terminal terminal, string label, CancellationToken cancel)
+    {
+        await using Installation installation = Installation.Open();
+        CreatedApiKey key = await installation.Keys.CreateAsync(label, cancel).ConfigureAwait(false);
+        await terminal.Data.WriteLineAsync(key.Key).ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"Key {key.Record.Id} ({label}). Keep it: only its hash is stored, and it is not shown again.").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> ListAsync(Terminal terminal, bool json, CancellationToken cancel)
+    {
+        await using Installation installation = Installation.Open();
+        IReadOnlyList<ApiKeyRecord> keys = await installation.Keys.ListAsync(cancel).ConfigureAwait(false);
+        if (json)
+        {
+            terminal.WriteJson(keys);
+        }
+        else
+        {
+            terminal.WriteTable(
+                ["id", "key", "label", "created", "state"],
+                keys.Select(k => new[] { k.Id, k.Redacted, k.Label, k.CreatedAt.ToString("u", CultureInfo.InvariantCulture), k.RevokedAt is null ? "live" : "revoked" }));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> RevokeAsync(Terminal terminal, string id, CancellationToken cancel)
+    {
+        await using Installation installation = Installation.Open();
+        if (!await installation.Keys.RevokeAsync(id, cancel).ConfigureAwait(false))
+        {
+            throw new CommandException($"There is no live key '{id}'; 'lazuli key list' shows them.");
+        }
+
+        await terminal.Talk.WriteLineAsync($"Key {id} is revoked.").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+}

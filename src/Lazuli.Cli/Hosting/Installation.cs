@@ -1,0 +1,72 @@
+using Lazuli.Contracts;
+using Lazuli.Gateway;
+using Lazuli.Registry;
+using Lazuli.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Lazuli.Cli;
+
+/// <summary>An opened home for one command: database, registry, keys. Whoever serves or runs the quickstart also takes the home's lock.</summary>
+internal sealed class Installation : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly HomeLock? _lock;
+
+    private Installation(LazuliHome home, ServiceProvider services, HomeLock? held)
+    {
+        Home = home;
+        _services = services;
+        _lock = held;
+    }
+
+    public LazuliHome Home { get; }
+
+    public IModelRegistry Registry => _services.GetRequiredService<IModelRegistry>();
+
+    public IApiKeyStore Keys => _services.GetRequiredService<IApiKeyStore>();
+
+    public TimeProvider Time => _services.GetRequiredService<TimeProvider>();
+
+    /// <summary>Where packed data sets lie.</summary>
+    public string DataSetsFolder => Path.Combine(Home.Root, "datasets");
+
+    /// <summary>Where model folders lie.</summary>
+    public string ModelsFolder => Path.Combine(Home.Root, "models");
+
+    /// <summary>Opens <c>$LAZULI_HOME</c>, making it when it is not there.</summary>
+    /// <exception cref="HomeInUseException">Another process holds the home, and <paramref name="exclusive"/> was asked.</exception>
+    public static Installation Open(bool exclusive = false)
+    {
+        LazuliHome home = LazuliHome.FromEnvironment();
+        try
+        {
+            Directory.CreateDirectory(home.Root);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"Cannot make the folder {home.Root}: {e.Message} Set {LazuliHome.EnvironmentVariable} to a folder that you may write.", ExitCode.NotReachable, e);
+        }
+
+        HomeLock? held = exclusive ? HomeLock.Acquire(home) : null;
+        try
+        {
+            var services = new ServiceCollection();
+            services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+            services.AddLazuliStorage(options => options.Home = home.Root).AddLazuliRegistry().AddLazuliApiKeys();
+            ServiceProvider provider = services.BuildServiceProvider();
+            return new Installation(home, provider, held);
+        }
+        catch
+        {
+            held?.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync().ConfigureAwait(false);
+        _lock?.Dispose();
+    }
+}
