@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace Lazuli.Inference;
+
+/// <summary>Settings of an <see cref="InferenceEngine"/>.</summary>
+public sealed record InferenceOptions
+{
+    /// <summary>Choices that run at once.</summary>
+    /// <value>Default 32; from 1 to 1,024, at most <see cref="MaxBatchRows"/>.</value>
+    public int MaxSequences { get; init; } = 32;
+
+    /// <summary>Requests that may wait beyond <see cref="MaxSequences"/> unfinished ones; more are refused.</summary>
+    /// <value>Default 128; at least 0.</value>
+    public int MaxQueuedRequests { get; init; } = 128;
+
+    /// <summary>Most rows (tokens) of one step.</summary>
+    /// <value>Default 256; from 1 to 65,536.</value>
+    public int MaxBatchRows { get; init; } = 256;
+
+    /// <summary>Most prompt tokens of one step. Fewer make answers that run beside a long prompt smoother, more make the prompt faster.</summary>
+    /// <value>Default 256; at least 1.</value>
+    public int PrefillTokensPerStep { get; init; } = 256;
+
+    /// <summary>Tokens of a key/value page; also the tile of attention's sums, so bits may differ between page sizes.</summary>
+    /// <value>Default 32; from 1 to 1,024.</value>
+    public int PageTokens { get; init; } = 32;
+
+    /// <summary>Longest prompt plus answer, in tokens; null for the model's own limit.</summary>
+    public int? ContextLength { get; init; }
+
+    /// <summary>Memory for keys and values. At least one whole context is made room for.</summary>
+    /// <value>Default 1 GiB; never more is taken than <see cref="MaxSequences"/> whole contexts need.</value>
+    public long KeyValueBytes { get; init; } = 1L << 30;
+
+    /// <summary>Checks all settings against a model's context.</summary>
+    /// <exception cref="ArgumentException">Settings are out of range; the message lists all of them.</exception>
+    internal static void Check(InferenceOptions options, int modelContextLength)
+    {
+        var errors = new List<string>();
+        Range(nameof(MaxSequences), options.MaxSequences, 1, Math.Min(1024, options.MaxBatchRows));
+        Range(nameof(MaxQueuedRequests), options.MaxQueuedRequests, 0, int.MaxValue);
+        Range(nameof(MaxBatchRows), options.MaxBatchRows, 1, 65_536);
+        Range(nameof(PrefillTokensPerStep), options.PrefillTokensPerStep, 1, int.MaxValue);
+        Range(nameof(PageTokens), options.PageTokens, 1, 1024);
+        Range(nameof(ContextLength), options.ContextLength ?? modelContextLength, 1, modelContextLength);
+        Range(nameof(KeyValueBytes), options.KeyValueBytes, 0, long.MaxValue);
+        if (errors.Count > 0)
+        {
+            throw new ArgumentException(string.Join(" ", errors), nameof(options));
+        }
+
+        void Range(string name, long value, long low, long high)
+        {
+            if (value < low || value > high)
+            {
+                errors.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be from {low} to {high}."));
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Lazuli.Models;
+using Lazuli.Numerics;
+
+namespace Lazuli.Inference;
+
+/// <summary>Keys and values of all running sequences in device memory, in pages, with the table that finds them.</summary>
+internal sealed class PagedKeyValueCache : IDisposable
+{
+    private readonly IBackend _backend;
+    private readonly DeviceArena _arena;
+    private readonly DeviceBuffer[] _keys;
+    private readonly DeviceBuffer[] _values;
+
+    public PagedKeyValueCache(IBackend backend, ModelConfig config, PageTable table)
+    {
+        _backend = backend;
+        Table = table;
+        long poolLength = (long)table.Pages * table.PageSize * config.KeyValueHeads * config.HeadSize;
+        long tableLength = (long)table.Slots * table.PagesPerSequence;
+        _arena = backend.CreateArena("key-value", (2 * config.Layers * poolLength * sizeof(float)) + (tableLength * sizeof(int)));
+        _keys = new DeviceBuffer[config.Layers];
+        _values = new DeviceBuffer[config.Layers];
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            _keys[layer] = _arena.Floats(poolLength);
+            _values[layer] = _arena.Floats(poolLength);
+        }
+
+        DeviceTable = _arena.Integers(tableLength);
+    }
+
+    /// <summary>Who holds which page.</summary>
+    public PageTable Table { get; }
+
+    /// <summary>The table on the device [slots, pagesPerSequence].</summary>
+    public DeviceBuffer DeviceTable { get; }
+
+    /// <summary>Key pool of a layer [pages·pageSize, G·D].</summary>
+    public DeviceBuffer Keys(int layer) => _keys[layer];
+
+    /// <summary>Value pool of a layer [pages·pageSize, G·D].</summary>
+    public DeviceBuffer Values(int layer) => _values[layer];
+
+    /// <summary>Bytes that one token takes over all layers.</summary>
+    public static long BytesPerToken(ModelConfig config) => 2L * config.Layers * config.KeyValueHeads * config.HeadSize * sizeof(float);
+
+    /// <summary>Opens a sequence as <see cref="PageTable.TryOpen"/> does and tells the device.</summary>
+    public int TryOpen(int tokens, ReadOnlySpan<int> shared)
+    {
+        int slot = Table.TryOpen(tokens, shared);
+        if (slot >= 0)
+        {
+            _backend.Upload(Table.RowOf(slot), DeviceTable.Slice((long)slot * Table.PagesPerSequence, Table.PagesPerSequence));
+        }
+
+        return slot;
+    }
+
+    public void Dispose() => _arena.Dispose();
+}

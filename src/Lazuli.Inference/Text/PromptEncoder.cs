@@ -1,0 +1,100 @@
+using System.Text;
+using Lazuli.Contracts;
+using Lazuli.Models;
+
+namespace Lazuli.Inference;
+
+/// <summary>Renders prompts to token ids and knows which ids end an answer.</summary>
+internal sealed class PromptEncoder
+{
+    /// <summary>Marks that end a text or a turn in the formats of the field; a tokenizer has the ones its model was trained with.</summary>
+    private static readonly string[] EndMarks =
+        [ChatTemplate.EndOfText, ChatTemplate.EndOfTurn, "<|end_of_text|>", "<|eot_id|>", "<|im_end|>", "</s>"];
+
+    private readonly ITokenizer _tokenizer;
+    private readonly ChatTemplate? _template;
+    private readonly int? _endOfText;
+    private readonly int _modelVocabularySize;
+    private readonly bool[] _isSpecial;
+    private readonly bool[] _isEnd;
+
+    public PromptEncoder(ITokenizer tokenizer, int modelVocabularySize)
+    {
+        _tokenizer = tokenizer;
+        _modelVocabularySize = modelVocabularySize;
+        _template = ChatTemplate.Fits(tokenizer) ? new ChatTemplate(tokenizer) : null;
+        _endOfText = tokenizer.SpecialTokens.TryGetValue(ChatTemplate.EndOfText, out int id) ? id : null;
+        _isSpecial = new bool[tokenizer.VocabularySize];
+        _isEnd = new bool[tokenizer.VocabularySize];
+        foreach ((string text, int special) in tokenizer.SpecialTokens)
+        {
+            _isSpecial[special] = true;
+            _isEnd[special] = EndMarks.Contains(text, StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>Whether dialogues can be rendered.</summary>
+    public bool SupportsChat => _template is not null;
+
+    /// <summary>Ids that can be generated.</summary>
+    public int VocabularySize => _tokenizer.VocabularySize;
+
+    /// <summary>Whether a token ends the choice. In a dialogue every mark does: after a role mark the turn is over, whoever speaks next.</summary>
+    public bool Ends(int id, bool isChat) => isChat ? _isSpecial[id] : _isEnd[id];
+
+    /// <summary>The bytes a token adds to the text: none for a special token.</summary>
+    public ReadOnlySpan<byte> TextOf(int id) => _isSpecial[id] ? [] : _tokenizer.TokenBytes(id);
+
+    /// <summary>The ids of a prompt.</summary>
+    /// <exception cref="EngineRefusedException">A dialogue came, and the tokenizer has no chat format.</exception>
+    /// <exception cref="ArgumentException">Unknown role, empty prompt, or an id outside the vocabulary.</exception>
+    public int[] Encode(GenerationPrompt prompt)
+    {
+        var ids = new List<int>();
+        switch (prompt)
+        {
+            case GenerationPrompt.Chat chat:
+                EncodeChat(chat, ids);
+                break;
+            case GenerationPrompt.Text text:
+                if (_endOfText is int start)
+                {
+                    ids.Add(start); // every training sequence begins with it
+                }
+
+                _tokenizer.Encode(Encoding.UTF8.GetBytes(text.Content), ids);
+                break;
+            case GenerationPrompt.Tokens tokens:
+                foreach (int id in tokens.Ids)
+                {
+                    if ((uint)id >= (uint)_modelVocabularySize)
+                    {
+                        throw new ArgumentException($"Token id {id} is not in the vocabulary of {_modelVocabularySize}.", nameof(prompt));
+                    }
+
+                    ids.Add(id);
+                }
+
+                break;
+            default:
+                throw new ArgumentException($"Unknown kind of prompt {prompt?.GetType().Name}.", nameof(prompt));
+        }
+
+        return ids.Count > 0 ? [.. ids] : throw new ArgumentException("The prompt is empty; there is nothing to continue.", nameof(prompt));
+    }
+
+    private void EncodeChat(GenerationPrompt.Chat chat, List<int> ids)
+    {
+        if (_template is null)
+        {
+            throw new EngineRefusedException(EngineRefusal.ChatNotSupported, "This model has no chat format: its tokenizer lacks the marks of turns. Send a text prompt instead.");
+        }
+
+        if (chat.Messages.Count == 0)
+        {
+            throw new ArgumentException("The dialogue has no messages; at least one is needed.", nameof(chat));
+        }
+
+        _template.Encode(chat.Messages.Select(m => new ChatTurn(m.Role, m.Content)), addGenerationPrompt: true, ids);
+    }
+}
