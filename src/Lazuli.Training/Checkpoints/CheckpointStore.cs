@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text;
 using Lazuli.Models;
 using Lazuli.Numerics;
@@ -72,7 +71,7 @@ internal sealed class CheckpointStore
             Format = CheckpointManifest.FormatName,
             Version = CheckpointManifest.FormatVersion,
             WrittenAt = now,
-            Engine = typeof(CheckpointStore).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+            Engine = typeof(CheckpointStore).Assembly.GetName().Version?.ToString(3) ?? "unknown",
             Identity = identity,
             State = state,
             Files = files,

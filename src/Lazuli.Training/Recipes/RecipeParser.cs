@@ -27,7 +27,7 @@ internal sealed class RecipeParser
         var reader = new RecipeParser(text, place);
         try
         {
-            return reader.Document();
+            return reader.ReadDocument();
         }
         catch (YamlException e)
         {
@@ -35,7 +35,7 @@ internal sealed class RecipeParser
         }
     }
 
-    private RecipeNode Document()
+    private RecipeNode ReadDocument()
     {
         _parser.Consume<StreamStart>();
         if (_parser.Accept<StreamEnd>(out StreamEnd? end))
@@ -44,7 +44,7 @@ internal sealed class RecipeParser
         }
 
         _parser.Consume<DocumentStart>();
-        RecipeNode root = Node(0);
+        RecipeNode root = ReadNode(0);
         _parser.Consume<DocumentEnd>();
         if (!_parser.Accept<StreamEnd>(out _))
         {
@@ -54,14 +54,14 @@ internal sealed class RecipeParser
         return root;
     }
 
-    private RecipeNode Node(int depth)
+    private RecipeNode ReadNode(int depth)
     {
         if (_parser.Accept<AnchorAlias>(out AnchorAlias? alias))
         {
             throw Refuse(alias, $"the alias *{alias.Value}; recipes have no anchors or aliases. Write the value out");
         }
 
-        var start = (NodeEvent)(_parser.Accept<NodeEvent>(out NodeEvent? found) ? found : throw Refuse(_parser.Current!, "no value"));
+        NodeEvent start = _parser.Accept<NodeEvent>(out NodeEvent? found) ? found : throw Refuse(_parser.Current!, "no value");
         if (!start.Anchor.IsEmpty)
         {
             throw Refuse(start, $"the anchor &{start.Anchor.Value}; recipes have no anchors or aliases. Write the value out");
@@ -79,32 +79,32 @@ internal sealed class RecipeParser
 
         return start switch
         {
-            Scalar => Scalar(),
-            SequenceStart => Sequence(depth),
-            MappingStart => Mapping(depth),
+            Scalar => ReadScalar(),
+            SequenceStart => ReadSequence(depth),
+            MappingStart => ReadMapping(depth),
             _ => throw Refuse(start, "something that is not a value"),
         };
     }
 
-    private ScalarNode Scalar()
+    private ScalarNode ReadScalar()
     {
         Scalar scalar = _parser.Consume<Scalar>();
         return new ScalarNode(Line(scalar.Start), scalar.Value, scalar.Style == ScalarStyle.Plain);
     }
 
-    private SequenceNode Sequence(int depth)
+    private SequenceNode ReadSequence(int depth)
     {
         SequenceStart start = _parser.Consume<SequenceStart>();
         var items = new List<RecipeNode>();
         while (!_parser.TryConsume<SequenceEnd>(out _))
         {
-            items.Add(Node(depth + 1));
+            items.Add(ReadNode(depth + 1));
         }
 
         return new SequenceNode(Line(start.Start), items);
     }
 
-    private MappingNode Mapping(int depth)
+    private MappingNode ReadMapping(int depth)
     {
         MappingStart start = _parser.Consume<MappingStart>();
         var entries = new Dictionary<string, RecipeNode>(StringComparer.Ordinal);
@@ -112,7 +112,7 @@ internal sealed class RecipeParser
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             ParsingEvent at = _parser.Current!;
-            if (Node(depth + 1) is not ScalarNode key)
+            if (ReadNode(depth + 1) is not ScalarNode key)
             {
                 throw Refuse(at, "a key that is not text");
             }
@@ -123,7 +123,7 @@ internal sealed class RecipeParser
             }
 
             places.Add(key.Text, key.Place);
-            entries.Add(key.Text, Node(depth + 1));
+            entries.Add(key.Text, ReadNode(depth + 1));
         }
 
         return new MappingNode(Line(start.Start), entries, places);
