@@ -67,7 +67,6 @@ public sealed unsafe partial class CpuBackend : IDisposable
     {
         _pool.Dispose();
         _gemmScratch.Dispose();
-        _scratch.Dispose();
     }
 
     private static InstructionTier DetectTier()
