@@ -100,6 +100,7 @@ public sealed unsafe partial class CpuBackend
         M = m,
         N = n,
         K = k,
+        DepthBlock = GemmBlocking.DepthBlock(k),
         A = a,
         ALayout = left,
         B = panels,

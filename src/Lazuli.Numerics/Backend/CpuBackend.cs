@@ -67,6 +67,7 @@ public sealed unsafe partial class CpuBackend : IDisposable
     {
         _pool.Dispose();
         _gemmScratch.Dispose();
+        _scratch.Dispose();
     }
 
     private static InstructionTier DetectTier()

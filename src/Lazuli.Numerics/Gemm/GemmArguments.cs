@@ -7,6 +7,9 @@ internal unsafe struct GemmArguments
     public int N;
     public int K;
 
+    /// <summary>Length of the blocks of the sum over K.</summary>
+    public int DepthBlock;
+
     /// <summary>Left operand and how to walk it.</summary>
     public float* A;
     public LeftLayout ALayout;

@@ -12,12 +12,12 @@ internal static class GemmBlocking
     /// <summary>Least number of work items wanted, so that a few threads share evenly.</summary>
     private const int ItemsWanted = 16;
 
-    /// <summary>Length of the blocks that a sum of <paramref name="depth"/> terms is cut into; a function of the depth alone.</summary>
+    /// <summary>Length of the blocks that a sum of <paramref name="depth"/> terms is cut into; a function of the depth alone, a multiple of 16.</summary>
     public static int DepthBlock(int depth)
     {
         int blocks = (depth + DepthLimit - 1) / DepthLimit;
         int even = (depth + blocks - 1) / blocks;
-        return (even + 7) / 8 * 8;
+        return (even + 15) / 16 * 16;
     }
 
     /// <summary>Into how many groups of panels the columns are cut so that there is work for all.</summary>

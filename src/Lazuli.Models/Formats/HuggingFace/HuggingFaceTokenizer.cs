@@ -1,0 +1,120 @@
+using System.Text.Json;
+
+namespace Lazuli.Models;
+
+/// <summary>The small files beside <c>tokenizer.json</c>: <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, <c>generation_config.json</c>.</summary>
+internal static class HuggingFaceTokenizer
+{
+    /// <summary>Bound on the files read here.</summary>
+    public const int MaxFileLength = 64 << 20;
+
+    /// <summary>Writes <c>tokenizer_config.json</c>.</summary>
+    public static byte[] Config(ModelPackage package) => JsonText.Write(json =>
+    {
+        TokenizerFiles tokenizer = package.Tokenizer;
+        json.WriteStartObject("added_tokens_decoder");
+        foreach ((string text, int id) in tokenizer.Tokenizer.SpecialTokens.OrderBy(p => p.Value))
+        {
+            json.WriteStartObject(id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            json.WriteString("content", text);
+            json.WriteBoolean("lstrip", false);
+            json.WriteBoolean("normalized", false);
+            json.WriteBoolean("rstrip", false);
+            json.WriteBoolean("single_word", false);
+            json.WriteBoolean("special", true);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        WriteNamedTokens(json, tokenizer);
+        if (package.ChatTemplate is string template)
+        {
+            json.WriteString("chat_template", template);
+        }
+
+        json.WriteBoolean("clean_up_tokenization_spaces", false);
+        JsonText.Strings(json, "model_input_names", ["input_ids", "attention_mask"]);
+        json.WriteNumber("model_max_length", package.Config.ContextLength);
+        json.WriteString("tokenizer_class", "PreTrainedTokenizerFast");
+    });
+
+    /// <summary>Writes <c>special_tokens_map.json</c>.</summary>
+    public static byte[] SpecialTokensMap(TokenizerFiles tokenizer) => JsonText.Write(json => WriteNamedTokens(json, tokenizer));
+
+    /// <summary>Writes <c>generation_config.json</c>: where texts begin and end; sampling is left to whoever samples.</summary>
+    public static byte[] GenerationConfig(TokenizerFiles tokenizer) => JsonText.Write(json =>
+    {
+        if (tokenizer.BeginId is int begin)
+        {
+            json.WriteNumber("bos_token_id", begin);
+        }
+
+        if (tokenizer.StopIds.Count > 0)
+        {
+            json.WriteStartArray("eos_token_id");
+            foreach (int id in tokenizer.StopIds)
+            {
+                json.WriteNumberValue(id);
+            }
+
+            json.WriteEndArray();
+            json.WriteNumber("pad_token_id", tokenizer.StopIds[^1]);
+        }
+    });
+
+    /// <summary>The chat format of a folder: <c>chat_template.jinja</c>, else the one in <c>tokenizer_config.json</c>; null when there is none.</summary>
+    public static string? ReadChatTemplate(string folder)
+    {
+        string jinja = Path.Combine(folder, "chat_template.jinja");
+        if (File.Exists(jinja))
+        {
+            long length = new FileInfo(jinja).Length;
+            return length <= MaxFileLength ? File.ReadAllText(jinja) : throw new ModelFormatException(jinja, "size", $"at most {MaxFileLength} bytes", $"{length}");
+        }
+
+        string path = Path.Combine(folder, "tokenizer_config.json");
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        JsonFields fields = JsonFields.Open(path, MaxFileLength);
+        if (!fields.Has("chat_template"))
+        {
+            return null;
+        }
+
+        JsonElement value = fields.All.First(p => p.Key == "chat_template").Value;
+        return value.ValueKind == JsonValueKind.Array ? ReadNamedTemplate(fields, value) : fields.Text("chat_template");
+    }
+
+    /// <summary>Some folders hold several templates by name; the one named default is the chat format.</summary>
+    private static string? ReadNamedTemplate(JsonFields fields, JsonElement templates)
+    {
+        foreach (JsonElement item in templates.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.Object && item.TryGetProperty("name", out JsonElement name) && item.TryGetProperty("template", out JsonElement template)
+                && fields.TextOf("chat_template", name) == "default")
+            {
+                return fields.TextOf("chat_template", template);
+            }
+        }
+
+        throw fields.Bad("chat_template", "a text, or an array with one named default", "an array without it");
+    }
+
+    private static void WriteNamedTokens(Utf8JsonWriter json, TokenizerFiles tokenizer)
+    {
+        Write("bos_token", tokenizer.BeginId);
+        Write("eos_token", tokenizer.EndId);
+        Write("pad_token", tokenizer.EndOfTextId ?? tokenizer.EndId);
+
+        void Write(string name, int? id)
+        {
+            if (id is int value)
+            {
+                json.WriteString(name, tokenizer.SpecialText(value));
+            }
+        }
+    }
+}

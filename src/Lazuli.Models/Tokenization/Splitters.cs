@@ -1,0 +1,192 @@
+namespace Lazuli.Models;
+
+/// <summary><see cref="SplitPatterns.Gpt2"/>.</summary>
+internal readonly struct Gpt2Splitter : ISplitter
+{
+    public static int PieceEnd(ReadOnlySpan<byte> text, int start)
+    {
+        CharacterClass found = CharacterClasses.At(text, start, out int length);
+        int i = start;
+        if (text[start] == (byte)' ')
+        {
+            CharacterClass next = CharacterClasses.At(text, start + 1, out _);
+            if (!next.Has(CharacterClass.Space | CharacterClass.End))
+            {
+                found = next;
+                i++;
+            }
+        }
+        else if (text[start] == (byte)'\'')
+        {
+            int contraction = Runs.Contraction(text, start);
+            if (contraction > start)
+            {
+                return contraction;
+            }
+        }
+
+        if (found.Has(CharacterClass.Letter))
+        {
+            return Runs.Letters(text, i);
+        }
+
+        if (found.Has(CharacterClass.Number))
+        {
+            return Runs.Numbers(text, i);
+        }
+
+        return found.Has(CharacterClass.Space) ? Runs.Spaces(text, start) : Runs.Symbols(text, i);
+    }
+}
+
+/// <summary><see cref="SplitPatterns.LlamaBpe"/>.</summary>
+internal readonly struct LlamaBpeSplitter : ISplitter
+{
+    public static int PieceEnd(ReadOnlySpan<byte> text, int start) => WordsAndLines.PieceEnd(text, start, digits: 3);
+}
+
+/// <summary><see cref="SplitPatterns.Qwen2"/>.</summary>
+internal readonly struct Qwen2Splitter : ISplitter
+{
+    public static int PieceEnd(ReadOnlySpan<byte> text, int start) => WordsAndLines.PieceEnd(text, start, digits: 1);
+}
+
+/// <summary>What <see cref="SplitPatterns.LlamaBpe"/> and <see cref="SplitPatterns.Qwen2"/> share; they differ in the digits a piece may have.</summary>
+internal static class WordsAndLines
+{
+    public static int PieceEnd(ReadOnlySpan<byte> text, int start, int digits)
+    {
+        CharacterClass found = CharacterClasses.At(text, start, out int length);
+        if (found.Has(CharacterClass.Letter))
+        {
+            return Runs.Letters(text, start);
+        }
+
+        if (found.Has(CharacterClass.Number))
+        {
+            return Runs.Numbers(text, start, digits);
+        }
+
+        if (text[start] == (byte)'\'')
+        {
+            int contraction = Runs.AnyCaseContraction(text, start);
+            if (contraction > start)
+            {
+                return contraction;
+            }
+        }
+
+        if (found.Has(CharacterClass.Newline))
+        {
+            return Runs.SpacesOrLines(text, start);
+        }
+
+        CharacterClass next = CharacterClasses.At(text, start + length, out _);
+        if (next.Has(CharacterClass.Letter))
+        {
+            return Runs.Letters(text, start + length);
+        }
+
+        if (!found.Has(CharacterClass.Space) || (text[start] == (byte)' ' && Runs.IsSymbol(next)))
+        {
+            return Runs.Newlines(text, Runs.Symbols(text, start + length));
+        }
+
+        return Runs.SpacesOrLines(text, start);
+    }
+}
+
+/// <summary><see cref="SplitPatterns.O200k"/>.</summary>
+internal readonly struct O200kSplitter : ISplitter
+{
+    public static int PieceEnd(ReadOnlySpan<byte> text, int start)
+    {
+        CharacterClass found = CharacterClasses.At(text, start, out int length);
+        if (found.Has(CharacterClass.Number))
+        {
+            return Runs.Numbers(text, start, 3);
+        }
+
+        if (found.Has(CharacterClass.Newline))
+        {
+            return Runs.SpacesOrLines(text, start);
+        }
+
+        // A letter starts the word itself; anything else may be its one-character prefix.
+        int wordStart = found.Has(CharacterClass.Letter) ? start : start + length;
+        int end = Word(text, wordStart);
+        if (end > wordStart)
+        {
+            return Runs.AnyCaseContraction(text, end);
+        }
+
+        if (end < 0 || found.Has(CharacterClass.Caseless))
+        {
+            return OfMarkOrUppers(text, start, wordStart, found, ~end);
+        }
+
+        CharacterClass next = CharacterClasses.At(text, wordStart, out _);
+        if (!found.Has(CharacterClass.Space) || (text[start] == (byte)' ' && Runs.IsSymbol(next)))
+        {
+            return SlashesAndNewlines(text, Runs.Symbols(text, start + length));
+        }
+
+        return Runs.SpacesOrLines(text, start);
+    }
+
+    /// <summary>The first alternative backtracks from its prefix before the second is tried, so a mark before bare capitals is a piece of its own.</summary>
+    private static int OfMarkOrUppers(ReadOnlySpan<byte> text, int start, int wordStart, CharacterClass found, int uppersEnd)
+    {
+        bool isMark = (found & (CharacterClass.Caseless | CharacterClass.Letter)) == CharacterClass.Caseless;
+        return Runs.AnyCaseContraction(text, isMark && wordStart > start ? wordStart : uppersEnd);
+    }
+
+    /// <summary>
+    /// <c>[UB]*[LB]+</c> with U upper, L lower, B caseless: the end of the greedy match after backtracking.
+    /// Where it fails but capitals alone stand here (<c>U+</c>, the second alternative), the complement of their end; where neither, <paramref name="start"/>.
+    /// </summary>
+    private static int Word(ReadOnlySpan<byte> text, int start)
+    {
+        int i = start;
+        int afterCaseless = -1;
+        CharacterClass found;
+        int length;
+        while ((found = CharacterClasses.At(text, i, out length)).Has(CharacterClass.Upper | CharacterClass.Caseless))
+        {
+            i += length;
+            if (found.Has(CharacterClass.Caseless))
+            {
+                afterCaseless = i;
+            }
+        }
+
+        if (found.Has(CharacterClass.Lower))
+        {
+            do
+            {
+                i += length;
+                found = CharacterClasses.At(text, i, out length);
+            }
+            while (found.Has(CharacterClass.Lower | CharacterClass.Caseless));
+            return i;
+        }
+
+        if (afterCaseless >= 0)
+        {
+            return afterCaseless;
+        }
+
+        return i > start ? ~i : start;
+    }
+
+    /// <summary><c>[\r\n/]*</c></summary>
+    private static int SlashesAndNewlines(ReadOnlySpan<byte> text, int i)
+    {
+        while ((uint)i < (uint)text.Length && text[i] is (byte)'\r' or (byte)'\n' or (byte)'/')
+        {
+            i++;
+        }
+
+        return i;
+    }
+}

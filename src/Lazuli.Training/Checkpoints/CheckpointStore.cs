@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Text;
+using Lazuli.Models;
+using Lazuli.Numerics;
+
+namespace Lazuli.Training;
+
+/// <summary>The <c>checkpoints</c> folder of a run: writes a checkpoint so that a kill at any instant leaves the last one whole, and finds the newest sound one.</summary>
+/// <remarks>
+/// Order of writing: (1) everything into <c>step-N.tmp</c>, each file synced; (2) the manifest with digests, synced; (3) the folder synced; (4) renamed to
+/// <c>step-N</c>, the parent synced; (5) <c>latest</c> replaced; (6) old checkpoints pruned, each renamed to <c>.tmp</c> before it is deleted. Folders named
+/// <c>.tmp</c> are nobody's and are removed at the start.
+/// </remarks>
+internal sealed class CheckpointStore
+{
+    private const string Prefix = "step-";
+    private const string TemporarySuffix = ".tmp";
+    private const string DamagedSuffix = ".damaged";
+
+    private readonly string _root;
+
+    public CheckpointStore(string root)
+    {
+        _root = root;
+    }
+
+    /// <summary>Steps that have a checkpoint, newest first; whether they are sound is not looked at.</summary>
+    public IReadOnlyList<long> Steps => !Directory.Exists(_root) ? [] :
+        [.. Directory.EnumerateDirectories(_root, Prefix + "*")
+            .Select(d => long.TryParse(Path.GetFileName(d).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : -1)
+            .Where(step => step >= 0)
+            .OrderDescending()];
+
+    /// <summary>Folder of the checkpoint of <paramref name="step"/>.</summary>
+    public string PathOf(long step) => Path.Combine(_root, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step}"));
+
+    /// <summary>Removes what killed processes left half-written or half-deleted.</summary>
+    public void Clean()
+    {
+        if (!Directory.Exists(_root))
+        {
+            return;
+        }
+
+        foreach (string leftover in Directory.EnumerateDirectories(_root, "*" + TemporarySuffix))
+        {
+            Directory.Delete(leftover, recursive: true);
+        }
+    }
+
+    /// <summary>Writes the checkpoint of <c>state.Step</c> and returns its folder.</summary>
+    /// <exception cref="IOException">The disk failed or is full; earlier checkpoints are untouched.</exception>
+    public string Save(IBackend backend, ParameterTable table, OptimizerBuffers buffers, CheckpointIdentity identity, TrainingState state, DateTimeOffset now)
+    {
+        string final = PathOf(state.Step);
+        string temporary = final + TemporarySuffix;
+        if (Directory.Exists(temporary))
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+
+        Directory.CreateDirectory(temporary);
+        CheckpointFile[] files =
+        [
+            CheckpointTensors.Write(temporary, CheckpointTensors.ParametersName, backend, buffers.Parameters, table.All),
+            CheckpointTensors.Write(temporary, CheckpointTensors.FirstMomentName, backend, buffers.FirstMoment, table.All),
+            CheckpointTensors.Write(temporary, CheckpointTensors.SecondMomentName, backend, buffers.SecondMoment, WithSecondMoment(table, identity)),
+        ];
+        var manifest = new CheckpointManifest
+        {
+            Format = CheckpointManifest.FormatName,
+            Version = CheckpointManifest.FormatVersion,
+            WrittenAt = now,
+            Engine = typeof(CheckpointStore).Assembly.GetName().Version?.ToString(3) ?? "unknown",
+            Identity = identity,
+            State = state,
+            Files = files,
+        };
+        WriteDurably(Path.Combine(temporary, CheckpointManifest.FileName), manifest.ToBytes());
+        DirectorySync.Flush(temporary);
+        if (Directory.Exists(final))
+        {
+            Discard(final); // the same step written before the run went back to an older checkpoint
+        }
+
+        Directory.Move(temporary, final);
+        DirectorySync.Flush(_root);
+        MoveLatest(Path.GetFileName(final));
+        return final;
+    }
+
+    /// <summary>Deletes all but the newest <paramref name="keepLast"/> checkpoints and that of <paramref name="best"/>.</summary>
+    public void Prune(int keepLast, long? best)
+    {
+        foreach (long step in Steps.Skip(keepLast).Where(step => step != best))
+        {
+            Discard(PathOf(step));
+        }
+    }
+
+    /// <summary>Reads parameters and moments of the checkpoint in <paramref name="directory"/> into <paramref name="buffers"/>, checking every digest.</summary>
+    /// <exception cref="CheckpointFormatException">It is damaged; the buffers hold part of it.</exception>
+    public static void LoadInto(string directory, CheckpointManifest manifest, IBackend backend, ParameterTable table, OptimizerBuffers buffers)
+    {
+        Load(CheckpointTensors.ParametersName, buffers.Parameters, table.All);
+        Load(CheckpointTensors.FirstMomentName, buffers.FirstMoment, table.All);
+        backend.Fill(buffers.SecondMoment, 0f);
+        Load(CheckpointTensors.SecondMomentName, buffers.SecondMoment, WithSecondMoment(table, manifest.Identity));
+
+        void Load(string name, DeviceBuffer buffer, IEnumerable<ParameterInfo> parameters) =>
+            CheckpointTensors.Read(
+                directory, manifest, name, parameters, (p, start, values) => backend.Upload(values, buffer.Slice(p.Offset + start, values.Length)));
+    }
+
+    /// <summary>Takes a damaged checkpoint out of the way, keeping it for a look; returns its new place.</summary>
+    public string SetAside(long step)
+    {
+        string path = PathOf(step);
+        string aside = path + DamagedSuffix;
+        if (Directory.Exists(aside))
+        {
+            Directory.Delete(aside, recursive: true);
+        }
+
+        Directory.Move(path, aside);
+        DirectorySync.Flush(_root);
+        return aside;
+    }
+
+    private static IEnumerable<ParameterInfo> WithSecondMoment(ParameterTable table, CheckpointIdentity identity) =>
+        table.All.Where(p => Optimizer.HasSecondMoment(identity.Optimizer, p));
+
+    private void MoveLatest(string name)
+    {
+        string path = Path.Combine(_root, "latest");
+        WriteDurably(path + TemporarySuffix, Encoding.UTF8.GetBytes(name + "\n"));
+        File.Move(path + TemporarySuffix, path, overwrite: true);
+        DirectorySync.Flush(_root);
+    }
+
+    private static void WriteDurably(string path, ReadOnlySpan<byte> bytes)
+    {
+        using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.None);
+        file.Write(bytes);
+        file.Flush(flushToDisk: true);
+    }
+
+    private static void Discard(string directory)
+    {
+        string doomed = directory + ".old" + TemporarySuffix;
+        if (Directory.Exists(doomed))
+        {
+            Directory.Delete(doomed, recursive: true);
+        }
+
+        Directory.Move(directory, doomed);
+        Directory.Delete(doomed, recursive: true);
+    }
+}

@@ -1,0 +1,58 @@
+namespace Lazuli.Training;
+
+/// <summary>The clocks of one sitting of a run: time and energy since the beginning, and what is due by them.</summary>
+internal sealed class RunSession
+{
+    private readonly TimeProvider _time;
+    private readonly CheckpointRecipe _checkpoints;
+    private readonly SampleRecipe _samples;
+    private readonly EnergyMeter _energy;
+    private readonly double _secondsBefore;
+    private readonly double _joulesBefore;
+    private readonly long _started;
+    private double _lastCheckpointSeconds;
+    private double _lastSampleSeconds;
+
+    public RunSession(TrainerOptions options, Recipe recipe, TrainingState state, int threads)
+    {
+        _time = options.Time;
+        _checkpoints = recipe.Checkpoints;
+        _samples = recipe.Samples;
+        _energy = new EnergyMeter(options.Time, threads);
+        _secondsBefore = state.ElapsedSeconds;
+        _joulesBefore = state.EnergyJoules;
+        _started = _time.GetTimestamp();
+        _lastCheckpointSeconds = _secondsBefore;
+        _lastSampleSeconds = _secondsBefore;
+    }
+
+    /// <summary>Seconds of training, over all sittings.</summary>
+    public double ElapsedSeconds => _secondsBefore + _time.GetElapsedTime(_started).TotalSeconds;
+
+    /// <summary>Joules, over all sittings.</summary>
+    public double EnergyJoules => _joulesBefore + _energy.ReadJoules();
+
+    /// <summary>How energy is known.</summary>
+    public string EnergySource => _energy.Source;
+
+    /// <summary>Whether a checkpoint is due after <paramref name="step"/> steps.</summary>
+    public bool IsCheckpointDue(long step) =>
+        (_checkpoints.EverySteps > 0 && step % _checkpoints.EverySteps == 0)
+        || (_checkpoints.EveryMinutes > 0 && ElapsedSeconds - _lastCheckpointSeconds >= _checkpoints.EveryMinutes * 60);
+
+    /// <summary>Starts the clock of the next checkpoint.</summary>
+    public void NoteCheckpoint() => _lastCheckpointSeconds = ElapsedSeconds;
+
+    /// <summary>Whether samples are due after <paramref name="step"/> steps; if so, starts the clock of the next.</summary>
+    public bool IsSampleDue(long step)
+    {
+        bool due = (_samples.EverySteps > 0 && step % _samples.EverySteps == 0)
+            || (_samples.EverySeconds > 0 && ElapsedSeconds - _lastSampleSeconds >= _samples.EverySeconds);
+        if (due)
+        {
+            _lastSampleSeconds = ElapsedSeconds;
+        }
+
+        return due;
+    }
+}
