@@ -24,6 +24,9 @@ public sealed unsafe partial class CpuBackend : IDisposable
 
     public int ThreadCount => _pool.ThreadCount;
 
+    /// <summary>The backend's threads, for measurements of the machine.</summary>
+    internal WorkerPool Pool => _pool;
+
     public DeviceArena CreateArena(string name, long initialBytes = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
