@@ -66,6 +66,9 @@ internal sealed record OpenAiError(int Status, string Message, string Type, stri
         string.Create(CultureInfo.InvariantCulture, $"This model's maximum context length is {contextLength} tokens. However, you requested {(long)promptTokens + completionTokens} tokens ({promptTokens} in the {param}, {completionTokens} in the completion). Please reduce the length of the {param} or completion."),
         InvalidRequest, param, "context_length_exceeded");
 
+    public static OpenAiError ContextLengthExceeded(string message, string param) =>
+        new(StatusCodes.Status400BadRequest, message, InvalidRequest, param, "context_length_exceeded");
+
     /// <summary>The HTTP layer refused the request before we saw it whole.</summary>
     public static OpenAiError Transport(int status, string message) => new(status, message, InvalidRequest, null, null);
 

@@ -1,0 +1,19 @@
+using Lazuli.Contracts;
+
+namespace Lazuli.Gateway;
+
+/// <summary>An engine's refusal as the client sees it.</summary>
+internal static class EngineErrors
+{
+    /// <param name="refusal">What the engine said.</param>
+    /// <param name="model">The name that the client used.</param>
+    /// <param name="promptParam">The request's field that holds the prompt.</param>
+    public static OpenAiError Translate(EngineRefusedException refusal, string model, string promptParam) => refusal.Reason switch
+    {
+        EngineRefusal.ContextLengthExceeded => OpenAiError.ContextLengthExceeded(refusal.Message, promptParam),
+        EngineRefusal.QueueFull => OpenAiError.QueueFull,
+        EngineRefusal.ShuttingDown => OpenAiError.ShuttingDown,
+        EngineRefusal.ChatNotSupported => OpenAiError.ChatNotSupported(model),
+        _ => OpenAiError.Internal,
+    };
+}

@@ -1,0 +1,4 @@
+namespace Lazuli.Gateway;
+
+/// <summary>The answer of a health route.</summary>
+internal sealed record HealthBody(string Status);

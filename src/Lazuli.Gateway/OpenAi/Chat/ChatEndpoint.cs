@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Lazuli.Contracts;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Lazuli.Gateway;
+
+/// <summary><c>POST /v1/chat/completions</c>.</summary>
+internal sealed class ChatEndpoint(IModelHost models, Drain drain, GenerationRunner runner, IOptions<GatewayOptions> options, TimeProvider time)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        using IDisposable admission = drain.Enter();
+        using JsonDocument body = await RequestBody.ReadAsync(context, options.Value.MaxRequestBodyBytes).ConfigureAwait(false);
+        ChatRequest request = ChatRequest.Read(body.RootElement);
+        CommonParameters common = request.Common;
+        ServedModel model = models.Find(common.Model) ?? throw new RequestRefusedException(OpenAiError.ModelNotFound(common.Model));
+        if (!model.Engine.SupportsChat)
+        {
+            throw new RequestRefusedException(OpenAiError.ChatNotSupported(common.Model));
+        }
+
+        var generation = new Generation(model, [common.ToGeneration(new GenerationPrompt.Chat(request.Messages), request.MaxTokens)], "messages");
+        generation.CheckFit();
+        ResponseIdentity identity = ResponseIdentity.Create("chatcmpl-", model, time);
+        if (common.Stream)
+        {
+            await runner.StreamAsync(context, generation, new ChatStreamDialect(identity, generation.TotalChoices, common.IncludeUsage), common.IncludeUsage).ConfigureAwait(false);
+            return;
+        }
+
+        (IReadOnlyList<ChoiceText> choices, TokenUsage usage) = await runner.CollectAsync(context, generation).ConfigureAwait(false);
+        var answer = new ChatCompletion(
+            identity.Id,
+            "chat.completion",
+            identity.Created,
+            identity.Model,
+            [.. choices.Select((choice, i) => new ChatCompletionChoice(i, new ChatCompletionMessage("assistant", choice.Text, Refusal: null, Annotations: []), Logprobs: null, FinishReasonNames.Name(choice.Reason)))],
+            UsageBody.Of(usage),
+            ResponseIdentity.DefaultServiceTier,
+            identity.SystemFingerprint);
+        await context.Response.WriteAsJsonAsync(answer, WireJson.Wire.ChatCompletion, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Lazuli.Contracts;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Lazuli.Gateway;
+
+/// <summary><c>POST /v1/completions</c>.</summary>
+internal sealed class CompletionEndpoint(IModelHost models, Drain drain, GenerationRunner runner, IOptions<GatewayOptions> options, TimeProvider time)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        using IDisposable admission = drain.Enter();
+        using JsonDocument body = await RequestBody.ReadAsync(context, options.Value.MaxRequestBodyBytes).ConfigureAwait(false);
+        CompletionRequest request = CompletionRequest.Read(body.RootElement);
+        CommonParameters common = request.Common;
+        ServedModel model = models.Find(common.Model) ?? throw new RequestRefusedException(OpenAiError.ModelNotFound(common.Model));
+        var generation = new Generation(model, [.. request.Prompts.Select(prompt => common.ToGeneration(prompt, request.MaxTokens))], "prompt");
+        generation.CheckFit();
+        ResponseIdentity identity = ResponseIdentity.Create("cmpl-", model, time);
+        if (common.Stream)
+        {
+            await runner.StreamAsync(context, generation, new TextStreamDialect(identity, common.IncludeUsage), common.IncludeUsage).ConfigureAwait(false);
+            return;
+        }
+
+        (IReadOnlyList<ChoiceText> choices, TokenUsage usage) = await runner.CollectAsync(context, generation).ConfigureAwait(false);
+        var answer = new TextCompletion(
+            identity.Id,
+            "text_completion",
+            identity.Created,
+            identity.Model,
+            [.. choices.Select((choice, i) => new TextChoice(choice.Text, i, Logprobs: null, FinishReasonNames.Name(choice.Reason)))],
+            UsageBody.Of(usage),
+            identity.SystemFingerprint);
+        await context.Response.WriteAsJsonAsync(answer, WireJson.Wire.TextCompletion, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+    }
+}
