@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Lazuli.Numerics;
 
 /// <summary>The host processor. Operators run as they are called, spread over a persistent pool of threads.</summary>
-public sealed unsafe partial class CpuBackend : IDisposable
+public sealed unsafe partial class CpuBackend : IBackend
 {
     private readonly WorkerPool _pool;
 
