@@ -47,6 +47,9 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>The network, for evaluation between steps.</summary>
     public Transformer Transformer => _transformer;
 
+    /// <summary>Where the time of the last step went.</summary>
+    public StepPhases Phases { get; } = new();
+
     /// <summary>Token ids of the next step [tokens], rows one after another; filled by the caller.</summary>
     public int[] Ids { get; }
 
@@ -61,10 +64,12 @@ internal sealed class TrainingStep : IDisposable
     /// <param name="updateNumber">Counts applied updates from 1.</param>
     public StepOutcome Run(double rateShare, long updateNumber)
     {
+        Phases.Start();
         long targets = AccumulateGradients();
         _optimizer.Update(rateShare, updateNumber);
         _backend.Download(_losses, _hostLosses.AsSpan());
         _backend.Download(_optimizer.Norm, _hostNorm.AsSpan());
+        Phases.EndOptimizer();
         double sum = 0;
         foreach (float loss in _hostLosses)
         {
@@ -89,14 +94,11 @@ internal sealed class TrainingStep : IDisposable
         for (int start = 0; start < Ids.Length; start += rows)
         {
             _transformer.SetTokens(Ids.AsSpan(start, rows), Targets.AsSpan(start, rows));
-            _transformer.AccumulateGradients(_losses.Slice(start, rows), scale);
+            _transformer.AccumulateGradients(_losses.Slice(start, rows), scale, Phases);
         }
 
         return targets;
     }
-
-    /// <summary>The second half of <see cref="Run"/>, apart so that a benchmark can time it.</summary>
-    internal void Update(double rateShare, long updateNumber) => _optimizer.Update(rateShare, updateNumber);
 
     /// <summary>Where the losses of the batch are written.</summary>
     internal DeviceBuffer Losses => _losses;

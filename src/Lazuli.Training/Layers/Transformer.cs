@@ -80,15 +80,17 @@ internal sealed class Transformer
     }
 
     /// <summary>Forward and backward pass: writes each row's loss, adds the gradients of <c>gradientScale · Σ losses</c>.</summary>
-    public void AccumulateGradients(DeviceBuffer losses, float gradientScale)
+    public void AccumulateGradients(DeviceBuffer losses, float gradientScale, StepPhases phases)
     {
         ForwardBlocks();
-        HeadLossesAndGradients(losses, gradientScale);
+        phases.EndForward();
+        _head.LossesAndGradients(_residuals[^1], _targets, losses, gradientScale);
+        phases.EndHead();
         BackwardBlocks();
+        phases.EndBackward();
     }
 
-    /// <summary>The first half of <see cref="AccumulateGradients"/>: everything before the last norm. Apart so that a benchmark can time it.</summary>
-    internal void ForwardBlocks()
+    private void ForwardBlocks()
     {
         _embedding.Forward(_ids, _residuals[0]);
         for (int i = 0; i < _blocks.Length; i++)
@@ -98,12 +100,7 @@ internal sealed class Transformer
         }
     }
 
-    /// <summary>The head with its loss and gradients.</summary>
-    internal void HeadLossesAndGradients(DeviceBuffer losses, float gradientScale) =>
-        _head.LossesAndGradients(_residuals[^1], _targets, losses, gradientScale);
-
-    /// <summary>Backward pass of blocks and embedding, after <see cref="HeadLossesAndGradients"/>.</summary>
-    internal void BackwardBlocks()
+    private void BackwardBlocks()
     {
         for (int i = _blocks.Length - 1; i >= 0; i--)
         {

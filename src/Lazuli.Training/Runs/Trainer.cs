@@ -25,6 +25,9 @@ public sealed class Trainer : IDisposable
     private readonly Evaluator _evaluator;
     private readonly double _flopPerToken;
     private TrainingState _state = new();
+    private double? _loss;
+    private double? _bitsPerByte;
+    private string? _energySource; // known once the run has begun
 
     /// <summary>Takes the run directory's lock and the memory of the run.</summary>
     /// <param name="backend">Runs the operators; stays the caller's.</param>
@@ -68,6 +71,19 @@ public sealed class Trainer : IDisposable
     /// <exception cref="CheckpointFormatException">The checkpoint asked for by path is damaged.</exception>
     public TrainingResult Run(CancellationToken cancellationToken = default)
     {
+        try
+        {
+            return RunToEnd(cancellationToken);
+        }
+        catch (Exception e) when (_energySource is not null)
+        {
+            TrySummarizeFailure(e);
+            throw;
+        }
+    }
+
+    private TrainingResult RunToEnd(CancellationToken cancellationToken)
+    {
         _checkpoints.Clean();
         CheckpointIdentity identity = Identity();
         long? resumedAt = new RunStart(_backend, _step, _checkpoints, identity, _observer).Begin(_options.Resume, _recipe.Seed, ref _state);
@@ -75,6 +91,8 @@ public sealed class Trainer : IDisposable
         using var metrics = new MetricsFile(_directory.Metrics, _state.MetricsBytes);
         var plan = new StepPlan(_recipe.Duration, _recipe.Schedule, _recipe.Batch.Tokens, _state);
         var session = new RunSession(_options, _recipe, _state, _backend.ThreadCount);
+        _energySource = session.EnergySource;
+        Summarize(RunStatus.Running);
         _observer.OnStarted(new TrainingStart(
             _recipe, _table.Config, _table.ParameterCount, _data.RowCount(DataSplit.Train), _data.RowCount(DataSplit.HeldOut), resumedAt, plan.TotalSteps, session.EnergySource));
         EvaluationMetrics? evaluation = resumedAt is null && _recipe.Evaluation.AtStart ? Evaluate() : null;
@@ -83,12 +101,11 @@ public sealed class Trainer : IDisposable
             metrics.Append(null, evaluation);
         }
 
-        double? loss = null;
         long savedAt = -1;
         while (!plan.IsOver(_state.Step) && !cancellationToken.IsCancellationRequested)
         {
             StepMetrics step = RunStep(plan, session);
-            loss = step.Loss;
+            _loss = step.Loss;
             bool evaluated = IsEvaluationDue(plan);
             evaluation = evaluated ? Evaluate() : evaluation;
             metrics.Append(step, evaluated ? evaluation : null);
@@ -110,7 +127,9 @@ public sealed class Trainer : IDisposable
             Save(identity, metrics, session, evaluation?.Step == _state.Step ? evaluation : null);
         }
 
-        return Result(plan.IsOver(_state.Step), loss, evaluation, session);
+        bool completed = plan.IsOver(_state.Step);
+        Summarize(completed ? RunStatus.Completed : RunStatus.Cancelled);
+        return Result(completed, _loss, evaluation, session);
     }
 
     /// <summary>Gives back memory and the run directory.</summary>
@@ -255,6 +274,7 @@ public sealed class Trainer : IDisposable
 
         EvaluationMetrics evaluation = _evaluator.Evaluate(_state.Step);
         _state = _state with { HeldOutLoss = evaluation.Loss };
+        _bitsPerByte = evaluation.BitsPerByte;
         _observer.OnEvaluation(evaluation);
         return evaluation;
     }
@@ -270,8 +290,44 @@ public sealed class Trainer : IDisposable
         string path = _checkpoints.Save(_backend, _table, _step.Buffers, identity, _state, _options.Time.GetUtcNow());
         _checkpoints.Prune(_recipe.Checkpoints.KeepLast, _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
         session.NoteCheckpoint();
+        Summarize(RunStatus.Running);
         _observer.OnCheckpoint(_state.Step, path);
     }
+
+    private void TrySummarizeFailure(Exception failure)
+    {
+        try
+        {
+            Summarize(RunStatus.Failed, failure.Message);
+        }
+        catch (IOException e)
+        {
+            _observer.OnNotice($"The run's summary could not be written: {e.Message}"); // the first failure is the one to throw
+        }
+    }
+
+    private void Summarize(RunStatus status, string? failure = null) => new RunSummary
+    {
+        Name = _recipe.Name,
+        RecipeDigest = RecipeJson.Digest(_recipe),
+        Model = _table.Config,
+        Parameters = _table.ParameterCount,
+        DataDigest = _data.Digest,
+        TokenizerDigest = _data.TokenizerDigest,
+        Status = status,
+        Failure = failure,
+        UpdatedAt = _options.Time.GetUtcNow(),
+        Steps = _state.Step,
+        PlannedSteps = _state.PlannedSteps,
+        Tokens = _state.Tokens,
+        Loss = _loss is double loss && double.IsFinite(loss) ? loss : null,
+        HeldOutLoss = _state.HeldOutLoss,
+        BitsPerByte = _bitsPerByte,
+        Flop = _state.Flop,
+        ElapsedSeconds = _state.ElapsedSeconds,
+        EnergyJoules = _state.EnergyJoules,
+        EnergySource = _energySource ?? "not measured",
+    }.Write(_directory.Root);
 
     private TrainingResult Result(bool completed, double? loss, EvaluationMetrics? evaluation, RunSession session)
     {
