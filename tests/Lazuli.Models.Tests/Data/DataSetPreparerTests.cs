@@ -7,7 +7,7 @@ namespace Lazuli.Models.Tests;
 public sealed class DataSetPreparerTests
 {
     private const int Eot = 256;
-    private static readonly ByteTokenizer s_tokenizer = new();
+    private static readonly PaddedByteTokenizer s_tokenizer = new();
 
     [Fact]
     public void Every_answer_token_is_a_target_exactly_once_whatever_the_packing() =>
@@ -109,7 +109,7 @@ public sealed class DataSetPreparerTests
     public void Vocabularies_beyond_16_bits_are_stored_in_32()
     {
         using var scratch = new ScratchFolder();
-        var tokenizer = new ByteTokenizer(padding: 70_000);
+        var tokenizer = new PaddedByteTokenizer(padding: 70_000);
         PreparedDataSet prepared = Prepare(new ListCorpus([Dialogue("d", "hi", "yo")]), tokenizer, new DataSetSettings(10), scratch["set"]);
         Assert.Equal(4, prepared.Manifest.BytesPerToken);
         Assert.Contains((int)'y', ReadTargets(prepared.Folder, DataSplit.Train));
@@ -127,7 +127,7 @@ public sealed class DataSetPreparerTests
         Assert.Equal(first.Manifest.Digest, again.Manifest.Digest);
         Assert.Throws<IOException>(() => Prepare(new ListCorpus([Dialogue("d", "hi", "you")]), s_tokenizer, new DataSetSettings(16), scratch["set"]));
         Assert.Throws<IOException>(() => Prepare(new ListCorpus(documents), s_tokenizer, new DataSetSettings(17), scratch["set"]));
-        Assert.Throws<IOException>(() => Prepare(new ListCorpus(documents), new ByteTokenizer(1), new DataSetSettings(16), scratch["set"]));
+        Assert.Throws<IOException>(() => Prepare(new ListCorpus(documents), new PaddedByteTokenizer(1), new DataSetSettings(16), scratch["set"]));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Lazuli.Models.Tests;
 
 /// <summary>One id a byte, special tokens after them: the simplest tokenizer that is one. <paramref name="padding"/> ids follow, never produced, to make a vocabulary of any size.</summary>
-internal sealed class ByteTokenizer(int padding = 0) : ITokenizer
+internal sealed class PaddedByteTokenizer(int padding = 0) : ITokenizer
 {
     private static readonly byte[][] s_bytes = [.. Enumerable.Range(0, 256).Select(b => new[] { (byte)b }), .. ChatTemplate.SpecialTokens.Select(System.Text.Encoding.UTF8.GetBytes)];
 
