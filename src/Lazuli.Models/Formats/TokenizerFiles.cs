@@ -1,40 +1,32 @@
 namespace Lazuli.Models;
 
-/// <summary>A tokenizer as model files carry it.</summary>
+/// <summary>A tokenizer as model files carry it: with the ids that begin and end texts.</summary>
 public sealed record TokenizerFiles
 {
-    /// <summary>Ids, bytes, split rule and special tokens.</summary>
-    public required ITokenizer Tokenizer { get; init; }
-
-    /// <summary>Content of <c>tokenizer.json</c>.</summary>
-    public required ReadOnlyMemory<byte> TokenizerJson { get; init; }
-
-    /// <summary>Merges in order of rank, each <c>left right</c> in the byte-level alphabet.</summary>
-    public required IReadOnlyList<string> Merges { get; init; }
+    /// <summary>The tokenizer.</summary>
+    public required BpeTokenizer Tokenizer { get; init; }
 
     /// <summary>Id that begins every sequence; null when none does.</summary>
     public int? BeginId { get; init; }
 
-    /// <summary>Id at which generation stops: the end of a turn for a chat model, else the end of a text.</summary>
-    public int? EndId { get; init; }
+    /// <summary>Ids at which generation stops, the one to name first (the end of a turn for a model that chats, else of a text); may be empty.</summary>
+    public IReadOnlyList<int> StopIds { get; init; } = [];
 
-    /// <summary>Id that ends a text; generation stops at it too.</summary>
-    public int? EndOfTextId { get; init; }
-
-    /// <summary>The ids at which generation stops, each once.</summary>
-    internal IReadOnlyList<int> StopIds => [.. new[] { EndId, EndOfTextId }.OfType<int>().Distinct()];
-
-    /// <summary>Text of a special token by its id.</summary>
-    internal string SpecialText(int id)
+    /// <summary>A tokenizer with our marks, where it has them: texts begin with <see cref="ChatTemplate.EndOfText"/> and end with <see cref="ChatTemplate.EndOfTurn"/> or <see cref="ChatTemplate.EndOfText"/>.</summary>
+    public static TokenizerFiles Of(BpeTokenizer tokenizer)
     {
-        foreach ((string text, int specialId) in Tokenizer.SpecialTokens)
+        int? IdOf(string text) => tokenizer.SpecialTokens.TryGetValue(text, out int id) ? id : null;
+        return new TokenizerFiles
         {
-            if (specialId == id)
-            {
-                return text;
-            }
-        }
-
-        throw new ArgumentException($"Id {id} begins or ends texts but is no special token of the tokenizer.", nameof(id));
+            Tokenizer = tokenizer,
+            BeginId = IdOf(ChatTemplate.EndOfText),
+            StopIds = [.. new[] { IdOf(ChatTemplate.EndOfTurn), IdOf(ChatTemplate.EndOfText) }.OfType<int>()],
+        };
     }
+
+    /// <summary>The stop id to name where only one can be named.</summary>
+    internal int? EndId => StopIds.Count > 0 ? StopIds[0] : null;
+
+    /// <summary>The id that fills the ends of short sequences in a batch: one that the model never has to continue.</summary>
+    internal int? PaddingId => StopIds.Count > 0 ? StopIds[^1] : null;
 }

@@ -126,12 +126,12 @@ public sealed class HuggingFaceFolderTests : IDisposable
             ["README.md", "config.json", "generation_config.json", "model.safetensors", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json"],
             Directory.EnumerateFileSystemEntries(_folder["m"]).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal));
         Assert.Equal("""["LlamaForCausalLM"]""", Json("config.json")["architectures"]!.ToJsonString());
-        Assert.Equal("[260,256]", Json("generation_config.json")["eos_token_id"]!.ToJsonString());
+        Assert.Equal("[4,0]", Json("generation_config.json")["eos_token_id"]!.ToJsonString());
         Assert.Equal("<|endoftext|>", (string)Json("special_tokens_map.json")["bos_token"]!);
         JsonObject tokenizer = Json("tokenizer_config.json");
         Assert.Equal(ChatTemplate.Jinja, (string)tokenizer["chat_template"]!);
         Assert.Equal("<|end|>", (string)tokenizer["eos_token"]!);
-        Assert.Equal("<|user|>", (string)tokenizer["added_tokens_decoder"]!["258"]!["content"]!);
+        Assert.Equal("<|user|>", (string)tokenizer["added_tokens_decoder"]!["2"]!["content"]!);
         string card = File.ReadAllText(Path.Combine(_folder["m"], "README.md"));
         Assert.StartsWith("---\nlicense: mit\nlibrary_name: transformers\n", card);
         Assert.Contains("datasets:\n- \"words\"\n", card);
@@ -143,10 +143,12 @@ public sealed class HuggingFaceFolderTests : IDisposable
     {
         HuggingFaceFolder.Write(_folder["m"], new SampleModel(SampleModel.Llama(), 1).Package());
         using HuggingFaceFolder folder = HuggingFaceFolder.Open(_folder["m"]);
-        Assert.Equal(256, folder.BeginId);
-        Assert.Equal([260, 256], folder.StopIds);
+        Assert.Equal(0, folder.BeginId);
+        Assert.Equal([4, 0], folder.StopIds);
         Assert.Equal(ChatTemplate.Jinja, folder.ChatTemplate);
-        Assert.True(File.Exists(folder.TokenizerPath));
+        TokenizerFiles tokenizer = folder.ReadTokenizer();
+        Assert.Equal(SampleModel.Tokenizer.Digest, tokenizer.Tokenizer.Digest);
+        Assert.Equal((0, 4), (tokenizer.BeginId, tokenizer.StopIds[0]));
     }
 
     [Fact]
@@ -196,8 +198,8 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [Fact]
     public void Refuses_a_tokenizer_larger_than_the_embedding()
     {
-        var model = new SampleModel(SampleModel.Llama() with { VocabularySize = 260 }, 1);
-        Assert.Contains("261 ids", Assert.Throws<ArgumentException>(() => HuggingFaceFolder.Write(_folder["m"], model.Package())).Message);
+        var model = new SampleModel(SampleModel.Llama() with { VocabularySize = 263 }, 1);
+        Assert.Contains("264 ids", Assert.Throws<ArgumentException>(() => HuggingFaceFolder.Write(_folder["m"], model.Package())).Message);
     }
 
     [Fact]

@@ -8,6 +8,12 @@ internal sealed class SampleModel
 
     private readonly float[] _values;
 
+    /// <summary>5 special tokens, 256 bytes, 3 merges: 264 ids.</summary>
+    public static BpeTokenizer Tokenizer { get; } = BpeTokenizer.Create(
+        SplitRule.Gpt2,
+        [("t"u8.ToArray(), "h"u8.ToArray()), ("th"u8.ToArray(), "e"u8.ToArray()), (" "u8.ToArray(), "the"u8.ToArray())],
+        ChatTemplate.SpecialTokens);
+
     public SampleModel(ModelConfig config, int seed, bool awkward = true)
     {
         Config = config;
@@ -30,7 +36,7 @@ internal sealed class SampleModel
     {
         Config = Config,
         Parameters = (parameter, destination) => Values(parameter).CopyTo(destination),
-        Tokenizer = ByteTokenizer.Files(),
+        Tokenizer = TokenizerFiles.Of(Tokenizer),
         ChatTemplate = chatTemplate,
         Provenance = new ModelProvenance
         {
@@ -62,7 +68,7 @@ internal sealed class SampleModel
     public static ModelConfig Gpt2() => new()
     {
         Family = ModelFamily.Gpt2,
-        VocabularySize = 261,
+        VocabularySize = 264,
         ContextLength = 16,
         Layers = 2,
         Width = 32,

@@ -76,6 +76,16 @@ public sealed partial class HuggingFaceFolder : IDisposable
         }
     }
 
+    /// <summary>Reads the tokenizer, with the ids that begin and end texts.</summary>
+    /// <exception cref="TokenizerFormatException">It is damaged, or of a kind that is not implemented.</exception>
+    public TokenizerFiles ReadTokenizer() => new() { Tokenizer = BpeTokenizer.Load(TokenizerPath), BeginId = BeginId, StopIds = StopIds };
+
+    /// <summary>Reads one parameter, converted to 32-bit floats (exactly) and to our layout; a <see cref="ParameterSource"/>.</summary>
+    /// <param name="parameter">A parameter of the table of <see cref="Config"/>.</param>
+    /// <param name="destination">As long as the parameter.</param>
+    /// <exception cref="ArgumentException">The model has no such parameter, or the destination has another length.</exception>
+    public void ReadParameter(ParameterInfo parameter, Span<float> destination) => _weights.Read(parameter, destination);
+
     /// <summary>Hands every parameter of <paramref name="table"/> to <paramref name="sink"/>, in the table's order, converted to 32-bit floats (exactly) and to our layout.</summary>
     /// <exception cref="ArgumentException">The table is of another shape than <see cref="Config"/>.</exception>
     public void ReadParameters(ParameterTable table, ParameterSink sink)
@@ -85,7 +95,13 @@ public sealed partial class HuggingFaceFolder : IDisposable
             throw new ArgumentException($"The table is laid out for {table.Config}; the folder holds {Config}.", nameof(table));
         }
 
-        _weights.Read(table, sink);
+        float[] values = GC.AllocateUninitializedArray<float>(checked((int)table.All.Max(p => p.Length)));
+        foreach (ParameterInfo parameter in table.All)
+        {
+            Span<float> part = values.AsSpan(0, (int)parameter.Length);
+            _weights.Read(parameter, part);
+            sink(parameter, part);
+        }
     }
 
     /// <summary>Unmaps the weights.</summary>

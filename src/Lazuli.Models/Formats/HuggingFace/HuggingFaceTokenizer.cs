@@ -21,7 +21,7 @@ internal static class HuggingFaceTokenizer
             json.WriteBoolean("normalized", false);
             json.WriteBoolean("rstrip", false);
             json.WriteBoolean("single_word", false);
-            json.WriteBoolean("special", true);
+            json.WriteBoolean("special", tokenizer.Tokenizer.KindOf(id) == TokenKind.Control);
             json.WriteEndObject();
         }
 
@@ -58,7 +58,11 @@ internal static class HuggingFaceTokenizer
             }
 
             json.WriteEndArray();
-            json.WriteNumber("pad_token_id", tokenizer.StopIds[^1]);
+        }
+
+        if (tokenizer.PaddingId is int padding)
+        {
+            json.WriteNumber("pad_token_id", padding);
         }
     });
 
@@ -107,13 +111,13 @@ internal static class HuggingFaceTokenizer
     {
         Write("bos_token", tokenizer.BeginId);
         Write("eos_token", tokenizer.EndId);
-        Write("pad_token", tokenizer.EndOfTextId ?? tokenizer.EndId);
+        Write("pad_token", tokenizer.PaddingId);
 
         void Write(string name, int? id)
         {
             if (id is int value)
             {
-                json.WriteString(name, tokenizer.SpecialText(value));
+                json.WriteString(name, tokenizer.Tokenizer.TokenText(value));
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Lazuli.Models;
@@ -9,7 +10,7 @@ internal sealed class HuggingFaceWeights : IDisposable
 
     private readonly List<SafetensorsFile> _files = [];
     private readonly Dictionary<string, (SafetensorsFile File, SafetensorsTensor Tensor)> _tensors = new(StringComparer.Ordinal);
-    private readonly string _gpt2Prefix;
+    private readonly Dictionary<string, List<HuggingFaceTensor>> _parts;
 
     private HuggingFaceWeights(string folder, ModelConfig config)
     {
@@ -31,8 +32,10 @@ internal sealed class HuggingFaceWeights : IDisposable
                 throw new ModelFormatException(single, "file", $"the weights, here or in shards with {HuggingFaceFolder.IndexName}", "neither file");
             }
 
-            _gpt2Prefix = _tensors.ContainsKey("wte.weight") ? "" : HuggingFaceNames.Gpt2Prefix;
-            Check(folder);
+            string gpt2Prefix = _tensors.ContainsKey("wte.weight") ? "" : HuggingFaceNames.Gpt2Prefix;
+            List<HuggingFaceTensor> parts = [.. HuggingFaceNames.Of(new ParameterTable(config), gpt2Prefix)];
+            Check(folder, parts);
+            _parts = parts.GroupBy(p => p.Parameter.Name).ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
         }
         catch
         {
@@ -47,46 +50,34 @@ internal sealed class HuggingFaceWeights : IDisposable
     /// <summary>Maps the weights of a folder and checks that they are those of <paramref name="config"/>, all of them and no others.</summary>
     public static HuggingFaceWeights Open(string folder, ModelConfig config) => new(folder, config);
 
-    /// <summary>Hands every parameter to <paramref name="sink"/>.</summary>
-    public void Read(ParameterTable table, ParameterSink sink)
+    /// <summary>Reads one parameter into our layout.</summary>
+    /// <exception cref="ArgumentException">The model has no such parameter, or the destination has another length.</exception>
+    public void Read(ParameterInfo parameter, Span<float> destination)
     {
-        float[] values = [];
-        float[] stored = [];
-        foreach (IGrouping<ParameterInfo, HuggingFaceTensor> group in HuggingFaceNames.Of(table, _gpt2Prefix).GroupBy(t => t.Parameter).OrderBy(g => g.Key.Offset))
+        if (!_parts.TryGetValue(parameter.Name, out List<HuggingFaceTensor>? parts) || parts[0].Parameter.Length != parameter.Length || destination.Length != parameter.Length)
         {
-            Span<float> parameter = WithRoom(ref values, group.Key.Length);
-            foreach (HuggingFaceTensor part in group)
+            throw new ArgumentException($"The model has no parameter '{parameter.Name}' of {destination.Length} values.", nameof(parameter));
+        }
+
+        foreach (HuggingFaceTensor part in parts)
+        {
+            (SafetensorsFile file, SafetensorsTensor tensor) = _tensors[part.Name];
+            Span<float> target = destination.Slice(part.Start, part.Length);
+            if (!part.IsTransposed)
             {
-                (SafetensorsFile file, SafetensorsTensor tensor) = _tensors[part.Name];
-                Span<float> target = parameter.Slice(part.Start, part.Length);
-                if (part.IsTransposed)
-                {
-                    Span<float> transposed = WithRoom(ref stored, part.Length);
-                    file.ReadFloats(tensor, 0, transposed);
-                    Transposition.Transpose(transposed, target, part.Parameter.Columns, part.Rows);
-                }
-                else
-                {
-                    file.ReadFloats(tensor, 0, target);
-                }
+                file.ReadFloats(tensor, 0, target);
+                continue;
             }
 
-            sink(group.Key, parameter);
+            float[] stored = ArrayPool<float>.Shared.Rent(part.Length);
+            file.ReadFloats(tensor, 0, stored.AsSpan(0, part.Length));
+            Transposition.Transpose(stored, target, parameter.Columns, part.Rows);
+            ArrayPool<float>.Shared.Return(stored);
         }
     }
 
     /// <summary>Unmaps all files.</summary>
     public void Dispose() => _files.ForEach(f => f.Dispose());
-
-    private static Span<float> WithRoom(ref float[] buffer, long length)
-    {
-        if (buffer.Length < length)
-        {
-            buffer = GC.AllocateUninitializedArray<float>(checked((int)length));
-        }
-
-        return buffer.AsSpan(0, (int)length);
-    }
 
     private void Map(string path)
     {
@@ -136,10 +127,10 @@ internal sealed class HuggingFaceWeights : IDisposable
         }
     }
 
-    private void Check(string folder)
+    private void Check(string folder, List<HuggingFaceTensor> parts)
     {
         var expected = new HashSet<string>(StringComparer.Ordinal);
-        foreach (HuggingFaceTensor part in HuggingFaceNames.Of(new ParameterTable(Config), _gpt2Prefix))
+        foreach (HuggingFaceTensor part in parts)
         {
             expected.Add(part.Name);
             string shape = $"[{string.Join(", ", part.Shape)}]";

@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Lazuli.Models;
+
+/// <summary>Builds the part of a GGUF file before the tensors' data: counts, keyed values, tensor infos, padding.</summary>
+internal sealed class GgufHeader
+{
+    /// <summary>Every tensor starts at a multiple of this; the format's default.</summary>
+    public const int Alignment = 32;
+
+    private const uint Version = 3;
+
+    private readonly ArrayBufferWriter<byte> _values = new();
+    private ulong _count;
+
+    private enum ValueType : uint
+    {
+        UInt32 = 4,
+        Int32 = 5,
+        Float32 = 6,
+        Bool = 7,
+        String = 8,
+        Array = 9,
+    }
+
+    /// <summary>Rounds up to <see cref="Alignment"/>.</summary>
+    public static long Align(long length) => (length + Alignment - 1) / Alignment * Alignment;
+
+    public void Add(string key, string value)
+    {
+        Key(key, ValueType.String);
+        Write(_values, value);
+    }
+
+    public void Add(string key, uint value)
+    {
+        Key(key, ValueType.UInt32);
+        Write(_values, value);
+    }
+
+    public void Add(string key, float value)
+    {
+        Key(key, ValueType.Float32);
+        Write(_values, BitConverter.SingleToUInt32Bits(value));
+    }
+
+    public void Add(string key, bool value)
+    {
+        Key(key, ValueType.Bool);
+        _values.Write([value ? (byte)1 : (byte)0]);
+    }
+
+    public void Add(string key, IReadOnlyCollection<string> values)
+    {
+        Key(key, ValueType.Array);
+        Write(_values, (uint)ValueType.String);
+        Write(_values, (ulong)values.Count);
+        foreach (string value in values)
+        {
+            Write(_values, value);
+        }
+    }
+
+    public void Add(string key, IReadOnlyCollection<int> values)
+    {
+        Key(key, ValueType.Array);
+        Write(_values, (uint)ValueType.Int32);
+        Write(_values, (ulong)values.Count);
+        foreach (int value in values)
+        {
+            Write(_values, unchecked((uint)value));
+        }
+    }
+
+    /// <summary>The header's bytes for tensors that lie one after another, each aligned.</summary>
+    public byte[] Build(IReadOnlyList<GgufTensor> tensors)
+    {
+        var header = new ArrayBufferWriter<byte>();
+        header.Write("GGUF"u8);
+        Write(header, Version);
+        Write(header, (ulong)tensors.Count);
+        Write(header, _count);
+        header.Write(_values.WrittenSpan);
+        long offset = 0;
+        foreach (GgufTensor tensor in tensors)
+        {
+            Write(header, tensor.Name);
+            Write(header, (uint)tensor.Dimensions.Count);
+            foreach (long size in tensor.Dimensions)
+            {
+                Write(header, (ulong)size);
+            }
+
+            Write(header, (uint)tensor.Type);
+            Write(header, (ulong)offset);
+            offset += Align(tensor.ByteLength);
+        }
+
+        header.Write(new byte[Align(header.WrittenCount) - header.WrittenCount]);
+        return header.WrittenSpan.ToArray();
+    }
+
+    private void Key(string key, ValueType type)
+    {
+        Write(_values, key);
+        Write(_values, (uint)type);
+        _count++;
+    }
+
+    private static void Write(ArrayBufferWriter<byte> buffer, uint value)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer.GetSpan(sizeof(uint)), value);
+        buffer.Advance(sizeof(uint));
+    }
+
+    private static void Write(ArrayBufferWriter<byte> buffer, ulong value)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer.GetSpan(sizeof(ulong)), value);
+        buffer.Advance(sizeof(ulong));
+    }
+
+    private static void Write(ArrayBufferWriter<byte> buffer, string value)
+    {
+        int length = Encoding.UTF8.GetByteCount(value);
+        Write(buffer, (ulong)length);
+        Encoding.UTF8.GetBytes(value, buffer.GetSpan(length));
+        buffer.Advance(length);
+    }
+}

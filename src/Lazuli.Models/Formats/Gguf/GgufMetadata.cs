@@ -1,0 +1,174 @@
+using System.Globalization;
+
+namespace Lazuli.Models;
+
+/// <summary>What a GGUF file says about its model, in the keys that other programs read.</summary>
+internal static class GgufMetadata
+{
+    private const uint QuantizationVersion = 2;
+
+    /// <summary>Adds all keys of <paramref name="package"/>.</summary>
+    public static void Add(GgufHeader header, ModelPackage package, ParameterTable table, GgufEncoding encoding)
+    {
+        AddGeneral(header, package.Provenance, table, encoding);
+        AddShape(header, package.Config);
+        AddTokenizer(header, package);
+    }
+
+    /// <summary>A parameter count as names of models carry it: two digits at least, e.g. 815K, 9.4M, 124M, 1.1B.</summary>
+    public static string SizeLabel(long parameters)
+    {
+        (double scaled, char unit) = parameters switch
+        {
+            > 1_000_000_000_000 => (parameters / 1e12, 'T'),
+            > 1_000_000_000 => (parameters / 1e9, 'B'),
+            > 1_000_000 => (parameters / 1e6, 'M'),
+            _ => (parameters / 1e3, 'K'),
+        };
+        string format = Math.Round(scaled) >= 10 ? "F0" : "F1";
+        return scaled.ToString(format, CultureInfo.InvariantCulture) + unit;
+    }
+
+    private static void AddGeneral(GgufHeader header, ModelProvenance provenance, ParameterTable table, GgufEncoding encoding)
+    {
+        header.Add("general.architecture", table.Config.Family == ModelFamily.Gpt2 ? "gpt2" : "llama");
+        header.Add("general.type", "model");
+        header.Add("general.name", provenance.Name);
+        header.Add("general.size_label", SizeLabel(table.ParameterCount));
+        header.Add("general.license", provenance.License);
+        if (provenance.Description is string description)
+        {
+            header.Add("general.description", description);
+        }
+
+        header.Add("general.quantized_by", "Lazuli");
+        AddBaseModels(header, provenance.BaseModels);
+        AddDataSets(header, provenance.DataSets);
+        header.Add("general.file_type", encoding switch
+        {
+            GgufEncoding.F32 => 0u,
+            GgufEncoding.F16 => 1u,
+            _ => 7u,
+        });
+        header.Add("general.quantization_version", QuantizationVersion);
+        if (provenance.RunId is string run)
+        {
+            header.Add("lazuli.run.id", run);
+        }
+    }
+
+    private static void AddBaseModels(GgufHeader header, IReadOnlyList<BaseModelOrigin> models)
+    {
+        if (models.Count == 0)
+        {
+            return;
+        }
+
+        header.Add("general.base_model.count", (uint)models.Count);
+        for (int i = 0; i < models.Count; i++)
+        {
+            string prefix = string.Create(CultureInfo.InvariantCulture, $"general.base_model.{i}.");
+            header.Add(prefix + "name", models[i].Name);
+            AddUrlAndDigest(header, prefix, models[i].Url, models[i].Digest);
+        }
+    }
+
+    private static void AddDataSets(GgufHeader header, IReadOnlyList<DataSetOrigin> dataSets)
+    {
+        if (dataSets.Count == 0)
+        {
+            return;
+        }
+
+        header.Add("general.dataset.count", (uint)dataSets.Count);
+        for (int i = 0; i < dataSets.Count; i++)
+        {
+            string prefix = string.Create(CultureInfo.InvariantCulture, $"general.dataset.{i}.");
+            header.Add(prefix + "name", dataSets[i].Name);
+            if (dataSets[i].Source is string source)
+            {
+                header.Add(prefix + "description", source);
+            }
+
+            AddUrlAndDigest(header, prefix, dataSets[i].Url, dataSets[i].Digest);
+        }
+    }
+
+    private static void AddUrlAndDigest(GgufHeader header, string prefix, string? url, string? digest)
+    {
+        if (url is not null)
+        {
+            header.Add(prefix + "url", url);
+        }
+
+        if (digest is not null)
+        {
+            header.Add(prefix + "version", digest);
+        }
+    }
+
+    private static void AddShape(GgufHeader header, ModelConfig config)
+    {
+        bool gpt2 = config.Family == ModelFamily.Gpt2;
+        string prefix = gpt2 ? "gpt2." : "llama.";
+        header.Add(prefix + "block_count", (uint)config.Layers);
+        header.Add(prefix + "context_length", (uint)config.ContextLength);
+        header.Add(prefix + "embedding_length", (uint)config.Width);
+        header.Add(prefix + "feed_forward_length", (uint)config.FeedForwardWidth);
+        header.Add(prefix + "attention.head_count", (uint)config.Heads);
+        if (gpt2)
+        {
+            header.Add("gpt2.attention.layer_norm_epsilon", config.NormEpsilon);
+            return;
+        }
+
+        header.Add("llama.attention.head_count_kv", (uint)config.KeyValueHeads);
+        header.Add("llama.attention.layer_norm_rms_epsilon", config.NormEpsilon);
+        header.Add("llama.attention.key_length", (uint)config.HeadSize);
+        header.Add("llama.attention.value_length", (uint)config.HeadSize);
+        header.Add("llama.rope.freq_base", (float)config.RopeBase);
+        header.Add("llama.rope.dimension_count", (uint)config.HeadSize);
+        header.Add("llama.vocab_size", (uint)config.VocabularySize);
+    }
+
+    private static void AddTokenizer(GgufHeader header, ModelPackage package)
+    {
+        TokenizerFiles files = package.Tokenizer;
+        BpeTokenizer tokenizer = files.Tokenizer;
+        // Readers count the rows of the embedding by the tokens, so rows beyond the tokenizer get a name too.
+        IEnumerable<int> beyond = Enumerable.Range(tokenizer.VocabularySize, package.Config.VocabularySize - tokenizer.VocabularySize);
+        IEnumerable<int> ids = Enumerable.Range(0, tokenizer.VocabularySize);
+        header.Add("tokenizer.ggml.model", "gpt2"); // the format's name for byte-level BPE of any kind
+        header.Add("tokenizer.ggml.pre", tokenizer.Split.GgufName());
+        header.Add("tokenizer.ggml.tokens", [.. ids.Select(tokenizer.TokenText), .. beyond.Select(id => string.Create(CultureInfo.InvariantCulture, $"[PAD{id}]"))]);
+        header.Add("tokenizer.ggml.token_type", [.. ids.Select(id => TypeNumber(tokenizer.KindOf(id))), .. beyond.Select(_ => TypeNumber(TokenKind.Unused))]);
+        header.Add("tokenizer.ggml.merges", [.. Enumerable.Range(0, tokenizer.MergeCount).Select(tokenizer.MergeText)]);
+        AddId("tokenizer.ggml.bos_token_id", files.BeginId);
+        AddId("tokenizer.ggml.eos_token_id", files.EndId);
+        AddId("tokenizer.ggml.padding_token_id", files.PaddingId);
+        header.Add("tokenizer.ggml.add_bos_token", files.BeginId is not null);
+        header.Add("tokenizer.ggml.add_eos_token", false);
+        if (package.ChatTemplate is string template)
+        {
+            AddId("tokenizer.ggml.eot_token_id", files.EndId);
+            header.Add("tokenizer.chat_template", template);
+        }
+
+        void AddId(string key, int? id)
+        {
+            if (id is int value)
+            {
+                header.Add(key, (uint)value);
+            }
+        }
+    }
+
+    /// <summary>The format's numbers of token types.</summary>
+    private static int TypeNumber(TokenKind kind) => kind switch
+    {
+        TokenKind.Normal => 1,
+        TokenKind.Control => 3,
+        TokenKind.UserDefined => 4,
+        _ => 5,
+    };
+}
