@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Lazuli.Contracts;
 using Lazuli.Models;
+using Lazuli.Numerics;
 
 namespace Lazuli.Inference;
 
@@ -34,7 +35,7 @@ public sealed class InferenceEngine : IChatEngine
         _model = model;
         _options = options;
         ContextLength = options.ContextLength ?? model.Config.ContextLength;
-        _prompts = new PromptEncoder(tokenizer, model.Config.VocabularySize);
+        _prompts = new PromptEncoder(tokenizer, model.Config.VocabularySize, model.StopIds, model.BeginId);
         _cache = new PagedKeyValueCache(model.Backend, model.Config, SizeTable(model.Config, ContextLength, options));
         _forward = new ForwardPass(model, _cache, options.MaxBatchRows, options.MaxSequences);
         var batch = new StepBatch(options.MaxBatchRows, options.MaxSequences, model.Config.VocabularySize);
@@ -80,6 +81,37 @@ public sealed class InferenceEngine : IChatEngine
         return engine;
     }
 
+    /// <summary>Starts an engine for a model in a folder in the layout of Hugging Face.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="threads">Processor threads that share each step; 0 for all.</param>
+    /// <exception cref="ModelFormatException">A file is damaged, missing, or of a kind that is not implemented.</exception>
+    /// <exception cref="TokenizerFormatException">The tokenizer is damaged or of a kind that is not implemented.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="Create"/>.</exception>
+    public static InferenceEngine OpenFolder(string path, InferenceOptions? options = null, int threads = 0)
+    {
+        using HuggingFaceFolder folder = HuggingFaceFolder.Open(path);
+        BpeTokenizer tokenizer = BpeTokenizer.Load(folder.TokenizerPath);
+        var backend = new CpuBackend(threads);
+        InferenceModel? model = null;
+        try
+        {
+            model = InferenceModel.Load(backend, folder);
+            return Create(model, tokenizer, options);
+        }
+        catch
+        {
+            if (model is null)
+            {
+                backend.Dispose();
+            }
+
+            model?.Dispose();
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public int CountPromptTokens(GenerationPrompt prompt) => _prompts.Encode(prompt).Length;
 
@@ -118,7 +150,7 @@ public sealed class InferenceEngine : IChatEngine
     /// <exception cref="EngineRefusedException">As for <see cref="GenerateAsync"/>.</exception>
     public async Task<GenerationResult> GenerateWholeAsync(GenerationRequest request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(request);
+        CheckSettings(request);
         var texts = new StringBuilder[request.Choices];
         var reasons = new FinishReason[request.Choices];
         TokenUsage usage = default;

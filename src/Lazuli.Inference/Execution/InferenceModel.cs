@@ -42,7 +42,13 @@ public sealed class InferenceModel : IDisposable
     /// <summary>Bytes of device memory that the weights take.</summary>
     public long WeightBytes => _arena.UsedBytes;
 
-    /// <summary>Loads a model: asks <paramref name="source"/> for each parameter of <see cref="ParameterTable"/> once, except that a tied head is asked for as the embedding a second time.</summary>
+    /// <summary>Ids that end an answer, as the model's folder says; the tokenizer's own end marks do too.</summary>
+    internal IReadOnlyList<int> StopIds { get; private init; } = [];
+
+    /// <summary>Id that begins a text, as the model's folder says.</summary>
+    internal int? BeginId { get; private init; }
+
+    /// <summary>Loads a model from whoever holds its weights, asking for each parameter once.</summary>
     /// <param name="backend">Runs the model; the model owns it from here on and disposes it. When loading fails it stays the caller's.</param>
     /// <param name="config">The model's shape.</param>
     /// <param name="source">Gives the values.</param>
@@ -52,12 +58,38 @@ public sealed class InferenceModel : IDisposable
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(source);
+        return Load(backend, config, stopIds: [], beginId: null, (parameters, sink) =>
+        {
+            var values = new float[parameters.All.Max(parameter => parameter.Length)];
+            foreach (ParameterInfo parameter in parameters.All)
+            {
+                Span<float> used = values.AsSpan(0, checked((int)parameter.Length));
+                source(parameter, used);
+                sink(parameter, used);
+            }
+        });
+    }
+
+    /// <summary>Loads a model from a folder in the layout of Hugging Face. The folder may be closed afterwards.</summary>
+    /// <param name="backend">As for the other overload.</param>
+    /// <param name="folder">The model.</param>
+    /// <exception cref="ModelFormatException">The weights are damaged.</exception>
+    public static InferenceModel Load(IBackend backend, HuggingFaceFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentNullException.ThrowIfNull(folder);
+        return Load(backend, folder.Config, folder.StopIds, folder.BeginId, folder.ReadParameters);
+    }
+
+    private static InferenceModel Load(IBackend backend, ModelConfig config, IReadOnlyList<int> stopIds, int? beginId, Action<ParameterTable, ParameterSink> read)
+    {
         var parameters = new ParameterTable(config);
         DeviceArena arena = backend.CreateArena("weights");
         try
         {
-            using var loader = new WeightLoader(backend, arena, parameters, source);
-            return new InferenceModel(backend, arena, config, loader);
+            using var loader = new WeightLoader(backend, arena, parameters);
+            read(parameters, loader.Take);
+            return new InferenceModel(backend, arena, config, loader) { StopIds = stopIds, BeginId = beginId };
         }
         catch
         {

@@ -4,59 +4,52 @@ using Lazuli.Numerics;
 namespace Lazuli.Inference;
 
 /// <summary>Brings parameters to the device one by one, so that loading needs room for one plain matrix beside the packed weights.</summary>
-internal sealed class WeightLoader : IDisposable
+internal sealed class WeightLoader(IBackend backend, DeviceArena arena, ParameterTable parameters) : IDisposable
 {
-    private readonly IBackend _backend;
-    private readonly DeviceArena _arena;
-    private readonly DeviceArena _staging;
-    private readonly ParameterSource _source;
-    private readonly float[] _host;
+    private readonly DeviceArena _staging = backend.CreateArena("weight staging");
+    private readonly Dictionary<string, DeviceBuffer> _plain = [];
+    private readonly Dictionary<string, DeviceBuffer> _packed = [];
 
-    public WeightLoader(IBackend backend, DeviceArena arena, ParameterTable parameters, ParameterSource source)
+    public ParameterTable Parameters => parameters;
+
+    /// <summary>Takes a parameter: keeps matrices of linear layers packed, everything else plain, and a tied embedding both ways.</summary>
+    public void Take(ParameterInfo parameter, ReadOnlySpan<float> values)
     {
-        _backend = backend;
-        _arena = arena;
-        _source = source;
-        Parameters = parameters;
-        _staging = backend.CreateArena("weight staging");
-        _host = new float[parameters.All.Max(p => p.Length)];
-    }
-
-    public ParameterTable Parameters { get; }
-
-    /// <summary>The parameter as it is; no buffer for a parameter that the family lacks.</summary>
-    public DeviceBuffer Plain(ParameterInfo? parameter)
-    {
-        if (parameter is null)
+        bool isLinear = parameter.Role is ParameterRole.HiddenMatrix or ParameterRole.Head;
+        if (!isLinear)
         {
-            return default;
+            DeviceBuffer buffer = arena.Floats(parameter.Length);
+            backend.Upload(values, buffer);
+            _plain.Add(parameter.Name, buffer);
         }
 
-        DeviceBuffer buffer = _arena.Floats(parameter.Length);
-        Upload(parameter, buffer);
-        return buffer;
+        if (isLinear || parameter == parameters.Head)
+        {
+            _packed.Add(parameter.Name, Pack(parameter, values));
+        }
     }
 
+    /// <summary>The parameter as it is; no buffer for a parameter that the family lacks.</summary>
+    public DeviceBuffer Plain(ParameterInfo? parameter) => parameter is null ? default : Taken(_plain, parameter);
+
     /// <summary>A weight [Out, In] packed, with its bias.</summary>
-    public PackedLinear Packed(ParameterInfo weight, ParameterInfo? bias)
-    {
-        var shape = new LinearShape(1, weight.Columns, weight.Rows);
-        DeviceBuffer packed = _arena.Floats(_backend.PackedWeightLength(shape));
-        long mark = _staging.Mark();
-        DeviceBuffer plain = _staging.Floats(weight.Length);
-        Upload(weight, plain);
-        _backend.PackWeight(shape, plain, packed);
-        _backend.Synchronize();
-        _staging.Release(mark);
-        return new PackedLinear(weight.Columns, weight.Rows, packed, Plain(bias));
-    }
+    public PackedLinear Packed(ParameterInfo weight, ParameterInfo? bias) => new(weight.Columns, weight.Rows, Taken(_packed, weight), Plain(bias));
 
     public void Dispose() => _staging.Dispose();
 
-    private void Upload(ParameterInfo parameter, DeviceBuffer buffer)
+    private static DeviceBuffer Taken(Dictionary<string, DeviceBuffer> taken, ParameterInfo parameter) =>
+        taken.TryGetValue(parameter.Name, out DeviceBuffer buffer) ? buffer : throw new ArgumentException($"The parameter {parameter.Name} was not given.", nameof(parameter));
+
+    private DeviceBuffer Pack(ParameterInfo weight, ReadOnlySpan<float> values)
     {
-        Span<float> values = _host.AsSpan(0, checked((int)parameter.Length));
-        _source(parameter, values);
-        _backend.Upload<float>(values, buffer);
+        var shape = new LinearShape(1, weight.Columns, weight.Rows);
+        DeviceBuffer packed = arena.Floats(backend.PackedWeightLength(shape));
+        long mark = _staging.Mark();
+        DeviceBuffer plain = _staging.Floats(weight.Length);
+        backend.Upload(values, plain);
+        backend.PackWeight(shape, plain, packed);
+        backend.Synchronize();
+        _staging.Release(mark);
+        return packed;
     }
 }

@@ -13,23 +13,35 @@ internal sealed class PromptEncoder
 
     private readonly ITokenizer _tokenizer;
     private readonly ChatTemplate? _template;
-    private readonly int? _endOfText;
+    private readonly int? _beginOfText;
     private readonly int _modelVocabularySize;
     private readonly bool[] _isSpecial;
     private readonly bool[] _isEnd;
 
-    public PromptEncoder(ITokenizer tokenizer, int modelVocabularySize)
+    /// <param name="tokenizer">Text to ids and back.</param>
+    /// <param name="modelVocabularySize">Rows of the model's embedding; ids above cannot be fed.</param>
+    /// <param name="stopIds">Ids that end an answer beside the tokenizer's end marks.</param>
+    /// <param name="beginId">Begins a text where the tokenizer has no end-of-text mark.</param>
+    public PromptEncoder(ITokenizer tokenizer, int modelVocabularySize, IReadOnlyList<int> stopIds, int? beginId)
     {
         _tokenizer = tokenizer;
         _modelVocabularySize = modelVocabularySize;
         _template = ChatTemplate.Fits(tokenizer) ? new ChatTemplate(tokenizer) : null;
-        _endOfText = tokenizer.SpecialTokens.TryGetValue(ChatTemplate.EndOfText, out int id) ? id : null;
+        _beginOfText = tokenizer.SpecialTokens.TryGetValue(ChatTemplate.EndOfText, out int id) ? id : beginId;
         _isSpecial = new bool[tokenizer.VocabularySize];
         _isEnd = new bool[tokenizer.VocabularySize];
         foreach ((string text, int special) in tokenizer.SpecialTokens)
         {
             _isSpecial[special] = true;
             _isEnd[special] = EndMarks.Contains(text, StringComparer.Ordinal);
+        }
+
+        foreach (int stop in stopIds)
+        {
+            if ((uint)stop < (uint)_isEnd.Length)
+            {
+                _isEnd[stop] = true; // ids past the tokenizer are never chosen
+            }
         }
     }
 
@@ -40,7 +52,7 @@ internal sealed class PromptEncoder
     public int VocabularySize => _tokenizer.VocabularySize;
 
     /// <summary>Whether a token ends the choice. In a dialogue every mark does: after a role mark the turn is over, whoever speaks next.</summary>
-    public bool Ends(int id, bool isChat) => isChat ? _isSpecial[id] : _isEnd[id];
+    public bool Ends(int id, bool isChat) => _isEnd[id] || (isChat && _isSpecial[id]);
 
     /// <summary>The bytes a token adds to the text: none for a special token.</summary>
     public ReadOnlySpan<byte> TextOf(int id) => _isSpecial[id] ? [] : _tokenizer.TokenBytes(id);
@@ -57,9 +69,9 @@ internal sealed class PromptEncoder
                 EncodeChat(chat, ids);
                 break;
             case GenerationPrompt.Text text:
-                if (_endOfText is int start)
+                if (_beginOfText is int begin)
                 {
-                    ids.Add(start); // every training sequence begins with it
+                    ids.Add(begin); // every training sequence begins with it
                 }
 
                 _tokenizer.Encode(Encoding.UTF8.GetBytes(text.Content), ids);
