@@ -1,0 +1,113 @@
+using Lazuli.Inference;
+
+namespace Lazuli.Models.Tests;
+
+public class ForwardPassTests
+{
+    /// <summary>Two blocks of fp32 sums over at most 96 terms: a few thousand roundings of 6e-8, on logits of size 10.</summary>
+    private const double LogitTolerance = 2e-4;
+
+    public static TheoryData<ModelFamily, bool, int, int> Cases => new()
+    {
+        { ModelFamily.Llama, true, 1, 16 },
+        { ModelFamily.Llama, false, 2, 16 },
+        { ModelFamily.Llama, true, 3, 32 },
+        { ModelFamily.Gpt2, true, 1, 16 },
+        { ModelFamily.Gpt2, true, 2, 32 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Logits_equal_the_plain_double_reference(ModelFamily family, bool tied, int threads, int pageSize)
+    {
+        TinyModel tiny = family == ModelFamily.Llama ? TinyModel.Llama(tied: tied) : TinyModel.Gpt2();
+        int[] ids = Ids(70, seed: 4);
+        double[][] expected = new UncachedTransformer(tiny).Logits(ids);
+
+        float[][] got = Run(tiny, threads, pageSize, [ids], chunk: 33);
+
+        for (int t = 0; t < ids.Length; t++)
+        {
+            for (int v = 0; v < tiny.Config.VocabularySize; v++)
+            {
+                Assert.True(Math.Abs(expected[t][v] - got[t][v]) < LogitTolerance, $"Position {t}, token {v}: {got[t][v]}, reference {expected[t][v]}.");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(ModelFamily.Llama)]
+    [InlineData(ModelFamily.Gpt2)]
+    public void Bits_do_not_depend_on_threads_chunks_or_neighbours(ModelFamily family)
+    {
+        TinyModel tiny = family == ModelFamily.Llama ? TinyModel.Llama() : TinyModel.Gpt2();
+        int[] ids = Ids(70, seed: 4);
+        float[][] alone = Run(tiny, threads: 1, pageSize: 16, [ids], chunk: 70);
+        foreach (int threads in (int[])[1, 2, 3])
+        {
+            foreach (int chunk in (int[])[1, 7, 16, 70])
+            {
+                float[][] beside = Run(tiny, threads, pageSize: 16, [ids, Ids(41, seed: 5), Ids(90, seed: 6)], chunk);
+                for (int t = 0; t < ids.Length; t++)
+                {
+                    Assert.Equal(alone[t], beside[t]);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_step_without_wanted_logits_still_fills_the_cache()
+    {
+        TinyModel tiny = TinyModel.Llama();
+        int[] ids = Ids(20, seed: 4);
+
+        float[][] all = Run(tiny, threads: 1, pageSize: 16, [ids], chunk: 20);
+        float[][] last = Run(tiny, threads: 1, pageSize: 16, [ids], chunk: 5, onlyLast: true);
+
+        Assert.Equal(all[19], last[0]);
+    }
+
+    /// <summary>Feeds all sequences side by side in chunks; answers the logits of the first one.</summary>
+    private static float[][] Run(TinyModel tiny, int threads, int pageSize, int[][] sequences, int chunk, bool onlyLast = false)
+    {
+        using InferenceModel model = tiny.Load(threads);
+        int context = tiny.Config.ContextLength;
+        int pages = context / pageSize;
+        using var cache = new PagedKeyValueCache(model.Backend, tiny.Config, new PageTable(sequences.Length, pages * sequences.Length, pageSize, pages));
+        int rows = chunk * sequences.Length;
+        using var forward = new ForwardPass(model, cache, rows, rows);
+        var batch = new StepBatch(rows, rows, tiny.Config.VocabularySize);
+        int[] slots = [.. sequences.Select(ids => cache.TryOpen(ids.Length, []))];
+        var logits = new List<float[]>();
+        for (int start = 0; start < sequences.Max(ids => ids.Length); start += chunk)
+        {
+            batch.Clear();
+            var wanted = new List<int>();
+
+            // The sequence watched comes last, so that its rows move when others are there.
+            for (int s = sequences.Length - 1; s >= 0; s--)
+            {
+                for (int position = start; position < Math.Min(start + chunk, sequences[s].Length); position++)
+                {
+                    batch.Add(sequences[s][position], position, slots[s], cache.Table.PoolRow(slots[s], position));
+                    if (s == 0 && (!onlyLast || position == sequences[0].Length - 1))
+                    {
+                        wanted.Add(batch.AskForLogits());
+                    }
+                }
+            }
+
+            forward.Run(batch);
+            logits.AddRange(wanted.Select(row => batch.LogitsOf(row).ToArray()));
+        }
+
+        return [.. logits];
+    }
+
+    private static int[] Ids(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => random.Next(261))];
+    }
+}

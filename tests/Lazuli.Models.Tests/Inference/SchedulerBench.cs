@@ -1,0 +1,94 @@
+using System.Text;
+using Lazuli.Contracts;
+using Lazuli.Inference;
+
+namespace Lazuli.Models.Tests;
+
+/// <summary>A scheduler without a thread: the test takes each step itself.</summary>
+internal sealed class SchedulerBench : IDisposable
+{
+    private readonly InferenceModel _model;
+    private readonly PagedKeyValueCache _cache;
+    private readonly ForwardPass _forward;
+    private readonly PromptEncoder _prompts = new(PlainBytes.WithChat, modelVocabularySize: 261, stopIds: [], beginId: null);
+
+    public SchedulerBench(TinyModel tiny, int slots = 4, int? pages = null, int pageSize = 16, int maxRows = 64, int prefillLimit = 64, int threads = 1)
+    {
+        _model = tiny.Load(threads);
+        int pagesPerSequence = tiny.Config.ContextLength / pageSize;
+        _cache = new PagedKeyValueCache(_model.Backend, tiny.Config, new PageTable(slots, pages ?? (pagesPerSequence * slots), pageSize, pagesPerSequence));
+        _forward = new ForwardPass(_model, _cache, maxRows, slots);
+        Scheduler = new Scheduler(_forward, _cache, _prompts, new StepBatch(maxRows, slots, tiny.Config.VocabularySize), prefillLimit, job => Ended.Add(job));
+    }
+
+    public Scheduler Scheduler { get; }
+
+    public List<GenerationJob> Ended { get; } = [];
+
+    public EngineStatistics Statistics => Scheduler.Statistics;
+
+    public GenerationJob Job(string prompt, IGenerationSink sink, int maxNewTokens = 10, int choices = 1, SamplingOptions? sampling = null, long seed = 1) => new(
+        _prompts.Encode(new GenerationPrompt.Text(prompt)), sampling ?? new SamplingOptions { Temperature = 0 }, seed, maxNewTokens, choices, isChat: false, new StopMatcher([]), sink);
+
+    public void StepUntilIdle()
+    {
+        while (Scheduler.Step())
+        {
+        }
+    }
+
+    public void Dispose()
+    {
+        _forward.Dispose();
+        _cache.Dispose();
+        _model.Dispose();
+    }
+}
+
+/// <summary>Keeps all that a job says.</summary>
+internal sealed class RecordingSink : IGenerationSink
+{
+    private readonly SortedDictionary<int, StringBuilder> _texts = [];
+
+    public Dictionary<int, FinishReason> Reasons { get; } = [];
+
+    public TokenUsage? Usage { get; private set; }
+
+    public Exception? Failure { get; private set; }
+
+    public string[] Texts => [.. _texts.Values.Select(text => text.ToString())];
+
+    public void Text(int choice, ReadOnlySpan<char> text)
+    {
+        if (!_texts.TryGetValue(choice, out StringBuilder? builder))
+        {
+            _texts[choice] = builder = new StringBuilder();
+        }
+
+        builder.Append(text);
+    }
+
+    public void ChoiceFinished(int choice, FinishReason reason) => Reasons.Add(choice, reason);
+
+    public void Completed(TokenUsage usage) => Usage = usage;
+
+    public void Failed(Exception reason) => Failure = reason;
+}
+
+/// <summary>Takes everything and keeps nothing, so that a test sees what the scheduler itself allocates.</summary>
+internal sealed class SilentSink : IGenerationSink
+{
+    public int Characters { get; private set; }
+
+    public void Text(int choice, ReadOnlySpan<char> text) => Characters += text.Length;
+
+    public void ChoiceFinished(int choice, FinishReason reason)
+    {
+    }
+
+    public void Completed(TokenUsage usage)
+    {
+    }
+
+    public void Failed(Exception reason) => throw new InvalidOperationException("The job failed.", reason);
+}
