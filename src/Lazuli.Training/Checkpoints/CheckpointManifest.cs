@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 
 namespace Lazuli.Training;
 
@@ -55,6 +56,11 @@ internal sealed record CheckpointManifest
     {
         string path = Path.Combine(directory, FileName);
         byte[] bytes = ReadBytes(path);
+        if (!Utf8.IsValid(bytes))
+        {
+            throw new CheckpointFormatException(path, "the contents", "UTF-8 text", "other bytes");
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(bytes);

@@ -1,16 +1,16 @@
 using System.Globalization;
-using System.Text;
 
 namespace Lazuli.Training;
 
-/// <summary>The folder of a run, held by one process at a time: <c>recipe.json</c>, <c>run.json</c>, <c>metrics.jsonl</c>, <c>checkpoints/</c>, <c>run.lock</c>.</summary>
-/// <remarks>The lock is the operating system's lock on an open file, so a killed process leaves none behind.</remarks>
+/// <summary>The folder of a run, held by one process at a time: <c>recipe.json</c>, <c>run.json</c>, <c>metrics.jsonl</c>, <c>checkpoints/</c>, <c>run.lock</c>, <c>run.pid</c>.</summary>
+/// <remarks>The lock is the operating system's lock on an open file, so a killed process leaves none behind. A locked file cannot be read, so who has it stands beside it.</remarks>
 internal sealed class RunDirectory : IDisposable
 {
     public const string CheckpointsName = "checkpoints";
     public const string MetricsName = "metrics.jsonl";
     public const string RecipeName = "recipe.json";
     public const string LockName = "run.lock";
+    public const string OwnerName = "run.pid";
 
     private readonly FileStream _lock;
 
@@ -47,28 +47,15 @@ internal sealed class RunDirectory : IDisposable
         }
         catch (IOException) when (File.Exists(lockPath))
         {
-            throw new RunDirectoryInUseException(full, ReadOwner(lockPath));
+            throw new RunDirectoryInUseException(full, ReadOwner(Path.Combine(full, OwnerName)));
         }
 
-        held.SetLength(0);
-        held.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        held.Flush();
+        File.WriteAllText(Path.Combine(full, OwnerName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new RunDirectory(full, held);
     }
 
     public void Dispose() => _lock.Dispose();
 
-    private static int? ReadOwner(string lockPath)
-    {
-        try
-        {
-            using var file = new FileStream(lockPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file, Encoding.ASCII);
-            return int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : null;
-        }
-        catch (IOException)
-        {
-            return null; // the message goes without the number
-        }
-    }
+    private static int? ReadOwner(string path) =>
+        File.Exists(path) && int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : null;
 }
