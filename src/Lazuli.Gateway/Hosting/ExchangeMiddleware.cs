@@ -26,11 +26,18 @@ internal sealed partial class ExchangeMiddleware(RequestDelegate next, TimeProvi
             return Task.CompletedTask;
         });
 
-        int status = await AnswerAsync(context).ConfigureAwait(false);
-        string path = context.Request.Path.Value ?? "";
-        double milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
-        string? keyId = KeyAuthentication.KeyOf(context)?.Id;
-        Log.Answered(logger, context.Request.Method, path, status, milliseconds, requestId, keyId);
+        int status = StatusCodes.Status500InternalServerError;
+        try
+        {
+            status = await AnswerAsync(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            string path = context.Request.Path.Value ?? "";
+            double milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
+            string? keyId = KeyAuthentication.KeyOf(context)?.Id;
+            Log.Answered(logger, context.Request.Method, path, status, milliseconds, requestId, keyId);
+        }
     }
 
     private async Task<int> AnswerAsync(HttpContext context)
@@ -51,7 +58,7 @@ internal sealed partial class ExchangeMiddleware(RequestDelegate next, TimeProvi
             return ClientClosedRequest;
         }
 #pragma warning disable CA1031 // the border: whatever it was, the client gets an error body and the log gets the exception
-        catch (Exception e)
+        catch (Exception e) when (e is not StreamBrokenException)
 #pragma warning restore CA1031
         {
             OpenAiError error = Translate(context, e);

@@ -17,7 +17,7 @@ internal sealed record Migration(int Version, string Name, string Sql)
     public static IReadOnlyList<Migration> BuiltIn { get; } = ReadResources();
 
     /// <summary>SHA-256 of the statements with line ends as LF, in hex.</summary>
-    public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
+    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
     private static List<Migration> ReadResources()
     {

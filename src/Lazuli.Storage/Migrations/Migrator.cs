@@ -23,17 +23,17 @@ internal static class Migrator
     /// <exception cref="DatabaseRefusedException">The database is another program's, newer than this program, or was made by other steps.</exception>
     public static void Migrate(SqliteConnection connection, string path, IReadOnlyList<Migration> steps, TimeProvider time)
     {
-        // Deferred until here: a refused database must be left as it was found.
-        CheckOwner(connection, path);
-        using (SqliteTransaction transaction = connection.BeginTransaction(deferred: false))
+        // All checks come first: a refused database must be left as it was found.
+        List<AppliedMigration> applied = ReadApplied(connection);
+        CheckApplied(path, steps, applied);
+        if (applied.Count == 0)
         {
+            using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
             connection.Execute(CreateTable, transaction: transaction);
             connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"), transaction: transaction);
             transaction.Commit();
         }
 
-        List<AppliedMigration> applied = ReadApplied(connection);
-        CheckApplied(path, steps, applied);
         foreach (Migration step in steps.Skip(applied.Count))
         {
             using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
@@ -46,7 +46,8 @@ internal static class Migrator
         }
     }
 
-    private static void CheckOwner(SqliteConnection connection, string path)
+    /// <summary>Refuses another program's database; comes before any setting that is kept in the file.</summary>
+    public static void CheckOwner(SqliteConnection connection, string path)
     {
         long id = connection.ExecuteScalar<long>("PRAGMA application_id");
         long tables = connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_schema");
@@ -57,7 +58,9 @@ internal static class Migrator
     }
 
     private static List<AppliedMigration> ReadApplied(SqliteConnection connection) =>
-        connection.Query<AppliedMigration>("SELECT version AS Version, name AS Name, checksum AS Checksum FROM schema_migrations ORDER BY version").AsList();
+        connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'") == 0
+            ? []
+            : connection.Query<AppliedMigration>("SELECT version AS Version, name AS Name, checksum AS Checksum FROM schema_migrations ORDER BY version").AsList();
 
     private static void CheckApplied(string path, IReadOnlyList<Migration> steps, List<AppliedMigration> applied)
     {

@@ -60,6 +60,7 @@ public sealed class LazuliDatabase : IDisposable
             connection.Open();
             connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(long)busyTimeout.TotalMilliseconds}"));
             CheckIntact(connection, path);
+            Migrator.CheckOwner(connection, path);
             connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             Migrator.Migrate(connection, path, steps, time);
             return new LazuliDatabase(path, connectionString, busyTimeout, new DatabaseWriter(path, connection));

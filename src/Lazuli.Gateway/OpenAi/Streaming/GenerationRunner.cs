@@ -56,6 +56,7 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
     /// the frame alone is ignored by some clients, and a clean end would look like success.
     /// </remarks>
     /// <exception cref="RequestRefusedException">The engine refused before anything was sent.</exception>
+    /// <exception cref="StreamBrokenException">The stream failed after it began.</exception>
     public async Task StreamAsync(HttpContext context, Generation generation, IStreamDialect dialect, bool includeUsage)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Deadline);
@@ -94,7 +95,7 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
             }
             catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !stream.ClientGone)
             {
-                await FailAsync(context, generation, stream, e).ConfigureAwait(false);
+                throw await FailAsync(context, generation, stream, e).ConfigureAwait(false);
             }
         }
         finally
@@ -155,13 +156,13 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
         }
     }
 
-    private async Task FailAsync(HttpContext context, Generation generation, EventStream stream, Exception failure)
+    private async Task<StreamBrokenException> FailAsync(HttpContext context, Generation generation, EventStream stream, Exception failure)
     {
         OpenAiError error = Explain(context, generation, failure) ?? OpenAiError.Internal;
         Log.StreamFailed(logger, failure, context.TraceIdentifier, error.Code);
         stream.Write(ErrorBody.Of(error), WireJson.Wire.ErrorBody);
         await stream.FlushAsync(context.RequestAborted).ConfigureAwait(false);
-        context.Abort();
+        return new StreamBrokenException(error, failure);
     }
 
     /// <summary>The refusal or the shutdown behind an exception; null when it is a failure of ours or the client went.</summary>

@@ -44,6 +44,12 @@ public sealed class BlobStore
             File.Move(temporary, path, overwrite: true);
             return digest;
         }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // .NET's word for EFBIG: the file system's or the process's limit of a file's size, which is the world failing and no misuse.
+            File.Delete(temporary);
+            throw new IOException($"The blob is larger than a file may be in {_incoming}.", e);
+        }
         catch
         {
             File.Delete(temporary);

@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using Lazuli.Contracts;
+using Lazuli.Registry;
+using Lazuli.Storage;
+using Lazuli.Testing;
+
+namespace Lazuli.Platform.Tests;
+
+/// <summary>What this program does when a test starts it as a child.</summary>
+internal static class Children
+{
+    public const string HoldHome = "hold-home";
+    public const string WriteForever = "write-forever";
+    public const string WriteUntilFull = "write-until-full";
+    public const string WriteBlob = "write-blob";
+
+    [ModuleInitializer]
+    internal static void RunIfAsked() => ChildProgram.RunIfAsked(new Dictionary<string, Func<string, int>>
+    {
+        [HoldHome] = home =>
+        {
+            using HomeLock held = HomeLock.Acquire(new LazuliHome(home));
+            Console.WriteLine("held");
+            Console.ReadLine();
+            new ManualResetEvent(initialState: false).WaitOne();
+            return 0;
+        },
+        [WriteForever] = path =>
+        {
+            using LazuliDatabase database = LazuliDatabase.Open(path, TimeSpan.FromSeconds(30), TimeProvider.System);
+            var registry = new ModelRegistry(database);
+            for (int i = registry.ListDataSetsAsync(default).Result.Count; ; i++)
+            {
+                registry.RegisterDataSetAsync(Samples.DataSet(i), default).Wait();
+                Console.WriteLine(i);
+            }
+        },
+        [WriteUntilFull] = path =>
+        {
+            using LazuliDatabase database = LazuliDatabase.Open(path, TimeSpan.FromSeconds(30), TimeProvider.System);
+            var registry = new ModelRegistry(database);
+            for (int i = 0; ; i++)
+            {
+                try
+                {
+                    registry.RegisterDataSetAsync(Samples.DataSet(i), default).GetAwaiter().GetResult();
+                    Console.WriteLine(i);
+                }
+                catch (StorageFailedException e)
+                {
+                    Console.WriteLine($"{e.SqliteErrorCode} {e.IsFull} {e.Message}");
+
+                    // Reading goes on.
+                    Console.WriteLine(registry.ListDataSetsAsync(default).Result.Count);
+                    return 3;
+                }
+            }
+        },
+        [WriteBlob] = folder =>
+        {
+            try
+            {
+                new BlobStore(folder).WriteAsync(new MemoryStream(new byte[1 << 20]), default).GetAwaiter().GetResult();
+                return 0;
+            }
+            catch (IOException e)
+            {
+                Console.WriteLine(e.Message);
+                return 3;
+            }
+        },
+    });
+}

@@ -1,0 +1,4 @@
+namespace Lazuli.Testing;
+
+/// <summary>What came is not what the golden file says.</summary>
+public sealed class GoldenMismatchException(string message) : Exception(message);
