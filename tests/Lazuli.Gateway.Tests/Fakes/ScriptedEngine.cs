@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Lazuli.Contracts;
+
+namespace Lazuli.Gateway.Tests;
+
+/// <summary>An engine that says what a test tells it to, and tells what was asked of it.</summary>
+internal sealed class ScriptedEngine : IChatEngine
+{
+    public delegate IAsyncEnumerable<GenerationEvent> Script(GenerationRequest request, CancellationToken cancellationToken);
+
+    public ConcurrentQueue<GenerationRequest> Requests { get; } = [];
+
+    /// <summary>Completed when the token given to a generation is cancelled or its enumeration ends early.</summary>
+    public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Script Play { get; set; } = (request, _) => Say(request, ["Hello", ", ", "wörld 🌍"]);
+
+    public int ContextLength { get; set; } = 100;
+
+    public bool SupportsChat { get; set; } = true;
+
+    public int QueuedRequests => 0;
+
+    /// <summary>A word is a token.</summary>
+    public int CountPromptTokens(GenerationPrompt prompt) => prompt switch
+    {
+        GenerationPrompt.Chat chat => chat.Messages.Sum(message => Words(message.Content)),
+        GenerationPrompt.Text text => Words(text.Content),
+        GenerationPrompt.Tokens tokens => tokens.Ids.Max() < 1000 ? tokens.Ids.Count : throw new ArgumentException("The vocabulary has 1000 tokens."),
+        _ => 0,
+    };
+
+    public async IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Requests.Enqueue(request);
+        try
+        {
+            await foreach (GenerationEvent next in Play(request, cancellationToken).WithCancellation(cancellationToken))
+            {
+                yield return next;
+            }
+        }
+        finally
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                Ended.TrySetResult();
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Every choice says the pieces, in turns, and stops.</summary>
+    public static async IAsyncEnumerable<GenerationEvent> Say(GenerationRequest request, string[] pieces, FinishReason reason = FinishReason.Stop)
+    {
+        foreach (string piece in pieces)
+        {
+            for (int choice = 0; choice < request.Choices; choice++)
+            {
+                yield return new GenerationEvent.TextDelta(choice, piece);
+            }
+
+            await Task.Yield();
+        }
+
+        for (int choice = 0; choice < request.Choices; choice++)
+        {
+            yield return new GenerationEvent.ChoiceFinished(choice, reason);
+        }
+
+        yield return new GenerationEvent.Completed(new TokenUsage(7, pieces.Length * request.Choices, 2));
+    }
+
+    /// <summary>Says one piece, then nothing until cancelled.</summary>
+    public static async IAsyncEnumerable<GenerationEvent> SayThenHang(string piece, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return new GenerationEvent.TextDelta(0, piece);
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+    }
+
+    /// <summary>Says one piece, then breaks.</summary>
+    public static async IAsyncEnumerable<GenerationEvent> SayThenThrow(string piece, Exception exception)
+    {
+        yield return new GenerationEvent.TextDelta(0, piece);
+        await Task.Yield();
+        throw exception;
+    }
+
+    /// <summary>Refuses at once.</summary>
+    public static async IAsyncEnumerable<GenerationEvent> Throw(Exception exception)
+    {
+        await Task.Yield();
+        throw exception;
+#pragma warning disable CS0162 // makes this method an iterator
+        yield break;
+#pragma warning restore CS0162
+    }
+
+    private static int Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+}
