@@ -24,7 +24,7 @@ public sealed class SplitterTests
         "\uE000", "\u0378", "\uFFFF",
     ];
 
-    private static readonly Gen<string> Texts = Gen.Frequency(
+    internal static readonly Gen<string> Texts = Gen.Frequency(
         (8, TokenizerSamples.AnyOf(Fragments)),
         (1, Gen.Int[0x20, 0x7E].Select(value => ((char)value).ToString())),
         (1, Gen.Int[0, 0xFFFF].Where(value => value is < 0xD800 or > 0xDFFF).Select(value => ((char)value).ToString())))
