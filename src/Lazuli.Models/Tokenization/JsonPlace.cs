@@ -4,24 +4,27 @@ using System.Text.Json;
 namespace Lazuli.Models;
 
 /// <summary>A JSON value that knows where it stands, so that every complaint about it names the place.</summary>
-internal readonly struct JsonPlace(JsonElement value, string place)
+/// <remarks>The place is put into words only when somebody asks: a vocabulary has hundreds of thousands of values without a fault.</remarks>
+internal readonly struct JsonPlace(JsonElement value, string parent, string? name = null, int index = -1)
 {
-    public string Place => place;
+    public string Place => this switch
+    {
+        _ when index >= 0 => string.Create(CultureInfo.InvariantCulture, $"{parent}[{index}]"),
+        _ when name is null => parent,
+        _ when name.All(c => char.IsAsciiLetter(c) || c == '_') => $"{parent}.{name}",
+        _ => $"{parent}[\"{name}\"]",
+    };
 
     public JsonValueKind Kind => value.ValueKind;
 
-    public bool IsNull => value.ValueKind == JsonValueKind.Null;
-
-    public int Length => value.GetArrayLength();
-
     /// <summary>The member of this object; an error where it is missing.</summary>
-    public JsonPlace this[string name] => Find(name) ?? throw new TokenizerFormatException(place, $"a member \"{name}\"", "none");
+    public JsonPlace this[string member] => Find(member) ?? throw new TokenizerFormatException(Place, $"a member \"{member}\"", "none");
 
     /// <summary>The member of this object, or null where it is missing or null.</summary>
-    public JsonPlace? Find(string name)
+    public JsonPlace? Find(string member)
     {
         Require(JsonValueKind.Object, "an object");
-        return value.TryGetProperty(name, out JsonElement member) && member.ValueKind != JsonValueKind.Null ? new JsonPlace(member, $"{place}.{name}") : null;
+        return value.TryGetProperty(member, out JsonElement found) && found.ValueKind != JsonValueKind.Null ? new JsonPlace(found, Place, member) : null;
     }
 
     public string AsString()
@@ -33,7 +36,7 @@ internal readonly struct JsonPlace(JsonElement value, string place)
         }
         catch (InvalidOperationException e)
         {
-            throw new TokenizerFormatException(place, "a string of Unicode text", "half a surrogate pair", e);
+            throw new TokenizerFormatException(Place, "a string of Unicode text", "half a surrogate pair", e);
         }
     }
 
@@ -55,14 +58,14 @@ internal readonly struct JsonPlace(JsonElement value, string place)
     public IEnumerable<JsonPlace> Items()
     {
         Require(JsonValueKind.Array, "an array");
-        return Walk(value, place);
+        return Walk(value, Place);
 
         static IEnumerable<JsonPlace> Walk(JsonElement array, string place)
         {
             int i = 0;
             foreach (JsonElement item in array.EnumerateArray())
             {
-                yield return new JsonPlace(item, string.Create(CultureInfo.InvariantCulture, $"{place}[{i++}]"));
+                yield return new JsonPlace(item, place, index: i++);
             }
         }
     }
@@ -70,7 +73,7 @@ internal readonly struct JsonPlace(JsonElement value, string place)
     public IEnumerable<(string Name, JsonPlace Value)> Members()
     {
         Require(JsonValueKind.Object, "an object");
-        return Walk(value, place);
+        return Walk(value, Place);
 
         static IEnumerable<(string, JsonPlace)> Walk(JsonElement members, string place)
         {
@@ -86,7 +89,7 @@ internal readonly struct JsonPlace(JsonElement value, string place)
                     throw new TokenizerFormatException(place, "names of Unicode text", "half a surrogate pair", e);
                 }
 
-                yield return (name, new JsonPlace(member.Value, $"{place}[\"{name}\"]"));
+                yield return (name, new JsonPlace(member.Value, place, name));
             }
         }
     }
@@ -95,7 +98,7 @@ internal readonly struct JsonPlace(JsonElement value, string place)
     public TokenizerFormatException Wrong(string expected)
     {
         string text = value.GetRawText();
-        return new TokenizerFormatException(place, expected, text.Length <= 120 ? text : text[..120] + "…");
+        return new TokenizerFormatException(Place, expected, text.Length <= 120 ? text : text[..120] + "…");
     }
 
     private void Require(JsonValueKind kind, string expected)

@@ -7,8 +7,8 @@ namespace Lazuli.Models;
 
 /// <summary>Encodes text piece by piece and remembers pieces in tables of fixed size. Used by one thread at a time.</summary>
 /// <remarks>
-/// Short pieces (up to 15 bytes) are their own key in two words, longer ones are found by hash and compared byte by byte.
-/// A place in a table holds the piece seen last, so memory is bounded and nothing is ever searched.
+/// Short pieces of few ids (all but one in a hundred) are their own key in two words, and stand in one of two places; the others are found by hash and compared byte by byte.
+/// The piece seen last drives out an older one, so memory is bounded and nothing is ever searched.
 /// </remarks>
 internal sealed class PieceEncoder
 {
@@ -18,17 +18,19 @@ internal sealed class PieceEncoder
     /// <summary>The longest piece remembered; longer ones seldom come twice.</summary>
     private const int LongLimit = 128;
 
-    /// <summary>Ids a short entry holds; a piece of more is merged each time.</summary>
+    /// <summary>Ids a short entry holds.</summary>
     private const int InlineIds = 3;
 
-    private const int ShortBits = 14;
-    private const int LongBits = 11;
+    /// <summary>8,192 pairs of short entries: half a megabyte. From a quarter to two megabytes were measured equal.</summary>
+    private const int ShortBits = 13;
+
+    private const int LongBits = 13;
     private const int BufferLength = 2048;
 
     private readonly BpeVocabulary _vocabulary;
     private readonly TokenIndex? _whole;
     private readonly PieceMerger _merger;
-    private readonly ShortEntry[] _short = new ShortEntry[1 << ShortBits];
+    private readonly ShortEntry[] _short = new ShortEntry[2 << ShortBits];
     private readonly LongEntry?[] _long = new LongEntry?[1 << LongBits];
     private readonly int[] _buffer = new int[BufferLength];
 
@@ -51,36 +53,48 @@ internal sealed class PieceEncoder
             int end = TSplitter.PieceEnd(text, start);
             if (count > BufferLength - InlineIds)
             {
-                Flush(ids, ref count);
+                ids.AddRange(buffer[..count]);
+                count = 0;
             }
 
             int length = end - start;
             if (length <= ShortLimit && start <= text.Length - 16)
             {
                 (ulong low, ulong high) = ShortKey(text, start, length);
-                ref ShortEntry entry = ref _short[(int)(Mix(low, high) >> (64 - ShortBits))];
+                int place = (int)(Mix(low, high) >> (64 - ShortBits)) * 2;
+                ref ShortEntry entry = ref _short[place];
                 if (entry.Low != low || entry.High != high)
                 {
-                    EncodeShort(text.Slice(start, length), low, high, ref entry, ids, ref count);
+                    entry = ref _short[place + 1];
                 }
-                else
+
+                if (entry.Low == low && entry.High == high)
                 {
                     buffer[count] = entry.First;
                     buffer[count + 1] = entry.Second;
                     buffer[count + 2] = entry.Third;
                     count += entry.Count;
+                    start = end;
+                    continue;
                 }
+
+                ReadOnlySpan<int> pieceIds = IdsOf(text[start..end]);
+                if (pieceIds.Length <= InlineIds)
+                {
+                    Remember(place, low, high, pieceIds);
+                }
+
+                Append(pieceIds, ids, buffer, ref count);
             }
             else
             {
-                Flush(ids, ref count);
-                EncodeLong(text.Slice(start, length), ids);
+                Append(IdsOf(text[start..end]), ids, buffer, ref count);
             }
 
             start = end;
         }
 
-        Flush(ids, ref count);
+        ids.AddRange(buffer[..count]);
     }
 
     /// <summary>The bytes themselves, zero-padded, with the length in the last byte.</summary>
@@ -89,16 +103,8 @@ internal sealed class PieceEncoder
     {
         ulong low = BinaryPrimitives.ReadUInt64LittleEndian(text.Slice(start, 8));
         ulong high = BinaryPrimitives.ReadUInt64LittleEndian(text.Slice(start + 8, 8));
-        if (length <= 8)
-        {
-            low &= ulong.MaxValue >> (64 - (length * 8));
-            high = 0;
-        }
-        else
-        {
-            high &= ulong.MaxValue >> (128 - (length * 8));
-        }
-
+        low &= ulong.MaxValue >> (64 - (Math.Min(length, 8) * 8));
+        high &= (1UL << (Math.Max(length - 8, 0) * 8)) - 1;
         return (low, high | ((ulong)length << 56));
     }
 
@@ -106,48 +112,62 @@ internal sealed class PieceEncoder
     private static ulong Mix(ulong low, ulong high) => (low ^ BitOperations.RotateLeft(high * 0x9E3779B97F4A7C15UL, 32)) * 0xD6E8FEB86659FD93UL;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void EncodeShort(ReadOnlySpan<byte> piece, ulong low, ulong high, ref ShortEntry entry, List<int> ids, ref int count)
+    private static void Append(ReadOnlySpan<int> pieceIds, List<int> ids, Span<int> buffer, ref int count)
     {
-        ReadOnlySpan<int> pieceIds = IdsOf(piece);
-        if (pieceIds.Length > InlineIds)
+        if (pieceIds.Length > buffer.Length - count)
         {
-            Flush(ids, ref count);
-            ids.AddRange(pieceIds);
-            return;
+            ids.AddRange(buffer[..count]);
+            count = 0;
+            if (pieceIds.Length > buffer.Length)
+            {
+                ids.AddRange(pieceIds);
+                return;
+            }
         }
 
-        pieceIds.CopyTo(_buffer.AsSpan(count));
+        pieceIds.CopyTo(buffer[count..]);
         count += pieceIds.Length;
-        entry = new ShortEntry
+    }
+
+    private void Remember(int place, ulong low, ulong high, ReadOnlySpan<int> ids)
+    {
+        _short[place + 1] = _short[place];
+        _short[place] = new ShortEntry
         {
             Low = low,
             High = high,
-            First = pieceIds[0],
-            Second = pieceIds.Length > 1 ? pieceIds[1] : 0,
-            Third = pieceIds.Length > 2 ? pieceIds[2] : 0,
-            Count = pieceIds.Length,
+            First = ids[0],
+            Second = ids.Length > 1 ? ids[1] : 0,
+            Third = ids.Length > 2 ? ids[2] : 0,
+            Count = ids.Length,
         };
     }
 
+    /// <summary>The ids of any piece, valid until the next call.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void EncodeLong(ReadOnlySpan<byte> piece, List<int> ids)
+    private ReadOnlySpan<int> IdsOf(ReadOnlySpan<byte> piece)
     {
         if (piece.Length > LongLimit)
         {
-            ids.AddRange(IdsOf(piece));
-            return;
+            return Merged(piece);
         }
 
         ref LongEntry? entry = ref _long[(int)(TokenIndex.Hash(piece) >> (64 - LongBits))];
-        if (entry is null || !piece.SequenceEqual(entry.Piece))
+        if (entry is not null && piece.SequenceEqual(entry.Piece))
         {
-            entry = new LongEntry(piece.ToArray(), IdsOf(piece).ToArray());
+            return entry.Ids;
         }
 
-        ids.AddRange(entry.Ids);
+        ReadOnlySpan<int> ids = Merged(piece);
+        if (piece.Length > ShortLimit || ids.Length > InlineIds)
+        {
+            entry = new LongEntry(piece.ToArray(), ids.ToArray());
+        }
+
+        return ids;
     }
 
-    private ReadOnlySpan<int> IdsOf(ReadOnlySpan<byte> piece)
+    private ReadOnlySpan<int> Merged(ReadOnlySpan<byte> piece)
     {
         if (_whole is not null && _whole.TryFind(piece, out int index))
         {
@@ -155,16 +175,6 @@ internal sealed class PieceEncoder
         }
 
         return piece.Length == 1 ? _vocabulary.ByteIds.AsSpan(piece[0], 1) : _merger.Merge(piece);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Flush(List<int> ids, ref int count)
-    {
-        if (count > 0)
-        {
-            ids.AddRange(_buffer.AsSpan(0, count));
-            count = 0;
-        }
     }
 
     [StructLayout(LayoutKind.Sequential)]
