@@ -7,9 +7,19 @@ internal static class CommandTree
 {
     public static IEnumerable<Command> Build(Terminal terminal) =>
     [
+        QuickstartCommand.Build(terminal),
+        ServeCommand.Build(terminal),
+        TrainCommand.Build(terminal),
+        GenerateCommand.Build(terminal),
+        ChatCommand.Build(terminal),
+        BenchCommand.Build(terminal),
+        DoctorCommand.Build(terminal),
+        DataCommand.Build(terminal),
+        TokenizerCommand.Build(terminal),
+        RunCommand.Build(terminal),
+        ModelCommand.Build(terminal),
         KeyCommand.Build(terminal),
         ConfigCommand.Build(terminal),
-        DoctorCommand.Build(terminal),
     ];
 
     /// <summary>A noun with its verbs.</summary>

@@ -16,7 +16,7 @@ internal sealed class Terminal
         IsInteractive = isInteractive;
         Screen = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(data),
+            Out = new AnsiConsoleOutput(talk),
             Interactive = isInteractive ? InteractionSupport.Yes : InteractionSupport.No,
             Ansi = isInteractive ? AnsiSupport.Detect : AnsiSupport.No,
         });
@@ -27,7 +27,7 @@ internal sealed class Terminal
         Console.Out,
         Console.Error,
         Console.In,
-        isInteractive: !Console.IsOutputRedirected && !Console.IsInputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb");
+        isInteractive: !Console.IsOutputRedirected && !Console.IsErrorRedirected && !Console.IsInputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb");
 
     /// <summary>Standard output: what another program could read.</summary>
     public TextWriter Data { get; }
@@ -41,13 +41,13 @@ internal sealed class Terminal
     /// <summary>Whether a person sits at both ends.</summary>
     public bool IsInteractive { get; }
 
-    /// <summary>Draws tables and bars on <see cref="Data"/>.</summary>
+    /// <summary>Draws bars on <see cref="Talk"/>.</summary>
     public IAnsiConsole Screen { get; }
 
     /// <summary>Writes one JSON document.</summary>
     public void WriteJson<T>(T value) => Data.WriteLine(JsonSerializer.Serialize(value, s_json));
 
-    /// <summary>Writes rows under headings: a drawn table on a terminal, aligned columns elsewhere.</summary>
+    /// <summary>Writes rows under headings, in aligned columns.</summary>
     public void WriteTable(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
         List<IReadOnlyList<string>> all = [headings, .. rows];

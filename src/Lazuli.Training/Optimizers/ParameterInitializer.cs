@@ -4,7 +4,7 @@ using Lazuli.Numerics;
 namespace Lazuli.Training;
 
 /// <summary>Values before the first step: matrices N(0, 0.02), projections onto the residual stream N(0, 0.02/√(2L)), gains 1, biases 0 (Radford et al. 2019).</summary>
-internal static class ParameterInitializer
+public static class ParameterInitializer
 {
     private const double StandardDeviation = 0.02;
 

@@ -1,0 +1,10 @@
+using System.CommandLine;
+
+namespace Lazuli.Cli;
+
+/// <summary><c>lazuli bench limits|train</c>: throughput, always with its share of the machine's limit measured in the same run.</summary>
+internal static class BenchCommand
+{
+    public static Command Build(Terminal terminal) =>
+        CommandTree.Noun("bench", "Measure this machine and what Lazuli makes of it.", BenchTrain.Build(terminal));
+}

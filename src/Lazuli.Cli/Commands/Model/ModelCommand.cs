@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Globalization;
+using Lazuli.Contracts;
+using Lazuli.Models;
+
+namespace Lazuli.Cli;
+
+/// <summary><c>lazuli model list|show|export</c>.</summary>
+internal static class ModelCommand
+{
+    public static Command Build(Terminal terminal)
+    {
+        Option<bool> json = CommandTree.JsonOption();
+        var list = new Command("list", "List model versions, newest first.") { json };
+        list.SetAction((parsed, cancel) => ListAsync(terminal, parsed.GetValue(json), cancel));
+
+        var model = new Argument<string>("model") { Description = "name, name@digest, or a digest's beginning." };
+        var show = new Command("show", "Show a version: where it came from, under which licence, its figures.") { model, json };
+        show.SetAction((parsed, cancel) => ShowAsync(terminal, parsed.GetValue(model)!, parsed.GetValue(json), cancel));
+
+        var format = new Option<string>("--format") { Description = "hf (Hugging Face folder) or gguf.", Required = true };
+        format.AcceptOnlyFromAmong("hf", "gguf");
+        var type = new Option<string>("--type") { Description = "Numbers of a GGUF file: f32, f16 or q8_0.", DefaultValueFactory = _ => "f16" };
+        type.AcceptOnlyFromAmong("f32", "f16", "q8_0");
+        var output = new Option<string>("--output", "-o") { Description = "File or folder to write; must not exist.", Required = true };
+        var export = new Command("export", "Write a model in a form that other programs load.") { model, format, type, output };
+        export.SetAction((parsed, cancel) => ExportAsync(terminal, parsed.GetValue(model)!, parsed.GetValue(format)!, parsed.GetValue(type)!, parsed.GetValue(output)!, cancel));
+        return CommandTree.Noun("model", "Models in the registry.", list, show, export);
+    }
+
+    /// <summary>Finds a version or says how to.</summary>
+    public static async Task<ModelVersion> FindAsync(Installation installation, string reference, CancellationToken cancel) =>
+        await installation.Registry.FindModelAsync(reference, cancel).ConfigureAwait(false)
+            ?? throw new CommandException($"There is no model '{reference}' (or several match); 'lazuli model list' shows them, 'lazuli quickstart' makes one.");
+
+    private static async Task<int> ListAsync(Terminal terminal, bool json, CancellationToken cancel)
+    {
+        await using Installation installation = Installation.Open();
+        IReadOnlyList<ModelVersion> models = await installation.Registry.ListModelsAsync(cancel).ConfigureAwait(false);
+        if (json)
+        {
+            terminal.WriteJson(models);
+        }
+        else
+        {
+            CultureInfo invariant = CultureInfo.InvariantCulture;
+            terminal.WriteTable(
+                ["model", "digest", "parameters", "licence", "source", "created"],
+                models.Select(m => new[] { m.Name, m.Digest.Short, m.ParameterCount.ToString("N0", invariant), m.License, m.Source, m.CreatedAt.ToString("u", invariant) }));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> ShowAsync(Terminal terminal, string reference, bool json, CancellationToken cancel)
+    {
+        await using Installation installation = Installation.Open();
+        ModelVersion model = await FindAsync(installation, reference, cancel).ConfigureAwait(false);
+        if (json)
+        {
+            terminal.WriteJson(model);
+            return ExitCode.Done;
+        }
+
+        using HuggingFaceFolder files = HuggingFaceFolder.Open(model.Folder);
+        ModelConfig c = files.Config;
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        List<string[]> rows =
+        [
+            ["name", model.Name], ["digest", model.Digest.Value], ["folder", model.Folder], ["licence", model.License], ["source", model.Source],
+            ["data sets", string.Join(", ", model.DataSets)], ["parameters", model.ParameterCount.ToString("N0", invariant)],
+            ["shape", $"{c.Family}: {c.Layers} layers, {c.Width} wide, {c.Heads} heads ({c.KeyValueHeads} key/value) of {c.HeadSize}, feed-forward {c.FeedForwardWidth}, vocabulary {c.VocabularySize}, context {c.ContextLength}"],
+        ];
+        if (model.Facts.ValueKind == System.Text.Json.JsonValueKind.Object)
+        {
+            rows.AddRange(model.Facts.EnumerateObject().Select(f => new[] { f.Name, f.Value.ToString() }));
+        }
+
+        terminal.WriteTable(["", ""], rows);
+        return ExitCode.Done;
+    }
+
+    // An export reads parameters in its own order, a folder gives them in the file's: all of them pass through memory once.
+    private static ParameterSource ReadAll(HuggingFaceFolder files)
+    {
+        var values = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        files.ReadParameters(new ParameterTable(files.Config), (parameter, read) => values[parameter.Name] = read.ToArray());
+        return (parameter, destination) => values[parameter.Name].CopyTo(destination);
+    }
+
+    private static async Task<int> ExportAsync(Terminal terminal, string reference, string format, string type, string output, CancellationToken cancel)
+    {
+        await using Installation installation = Installation.Open();
+        ModelVersion model = await FindAsync(installation, reference, cancel).ConfigureAwait(false);
+        if (Path.Exists(output))
+        {
+            throw new CommandException($"{output} exists already; name a new file or folder.", ExitCode.Usage);
+        }
+
+        using HuggingFaceFolder files = HuggingFaceFolder.Open(model.Folder);
+        var package = new ModelPackage
+        {
+            Config = files.Config,
+            Parameters = ReadAll(files),
+            Tokenizer = TokenizerFiles.Of(BpeTokenizer.Load(files.TokenizerPath)),
+            ChatTemplate = files.ChatTemplate,
+            Provenance = new ModelProvenance { Name = model.Name, License = model.License, RunId = model.RunId, BaseModels = [new BaseModelOrigin(model.Name, model.Digest.Value)] },
+        };
+        if (format == "gguf")
+        {
+            GgufFile.Write(output, package, type switch { "f32" => GgufEncoding.F32, "q8_0" => GgufEncoding.Q8_0, _ => GgufEncoding.F16 });
+        }
+        else
+        {
+            HuggingFaceFolder.Write(output, package);
+        }
+
+        await terminal.Talk.WriteLineAsync($"Wrote {model.Name}@{model.Digest.Short} to {output}.").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,62 @@
+using Lazuli.Inference;
+using Lazuli.Models;
+using Lazuli.Numerics;
+
+namespace Lazuli.Cli;
+
+/// <summary>A model folder ready to answer: tokenizer, weights, engine; owns all of them.</summary>
+internal sealed class LoadedModel : IAsyncDisposable
+{
+    private readonly IBackend _backend;
+
+    private LoadedModel(IBackend backend, InferenceEngine engine, BpeTokenizer tokenizer, ModelConfig config)
+    {
+        _backend = backend;
+        Engine = engine;
+        Tokenizer = tokenizer;
+        Config = config;
+    }
+
+    public InferenceEngine Engine { get; }
+
+    public BpeTokenizer Tokenizer { get; }
+
+    public ModelConfig Config { get; }
+
+    /// <summary>Loads the Hugging Face folder at <paramref name="folder"/>.</summary>
+    public static LoadedModel Open(string folder, EngineSettings settings)
+    {
+        using HuggingFaceFolder files = HuggingFaceFolder.Open(folder);
+        BpeTokenizer tokenizer = BpeTokenizer.Load(files.TokenizerPath);
+        return Create(
+            tokenizer,
+            files.Config,
+            backend => InferenceModel.Load(backend, files),
+            settings);
+    }
+
+    /// <summary>Loads weights that something in this process holds: a run between two steps.</summary>
+    public static LoadedModel FromParameters(BpeTokenizer tokenizer, ModelConfig config, ParameterSource source, EngineSettings settings) =>
+        Create(tokenizer, config, backend => InferenceModel.Load(backend, config, source), settings);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync().ConfigureAwait(false);
+        _backend.Dispose();
+    }
+
+    private static LoadedModel Create(BpeTokenizer tokenizer, ModelConfig config, Func<IBackend, InferenceModel> load, EngineSettings settings)
+    {
+        var backend = new CpuBackend(settings.Threads);
+        try
+        {
+            var options = new InferenceOptions { MaxSequences = settings.MaxSequences, MaxQueuedRequests = settings.QueueLength };
+            return new LoadedModel(backend, InferenceEngine.Create(load(backend), tokenizer, options), tokenizer, config);
+        }
+        catch
+        {
+            backend.Dispose();
+            throw;
+        }
+    }
+}

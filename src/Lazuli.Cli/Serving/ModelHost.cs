@@ -1,0 +1,30 @@
+using Lazuli.Contracts;
+
+namespace Lazuli.Cli;
+
+/// <summary>The models of a server, loaded at start and fixed until it stops.</summary>
+internal sealed class ModelHost : IModelHost, IAsyncDisposable
+{
+    private readonly List<(ServedModel Served, LoadedModel Loaded)> _models = [];
+
+    /// <summary>Serves <paramref name="loaded"/> under the version's name; also found as <c>name@digest</c>.</summary>
+    public void Add(ModelVersion version, LoadedModel loaded) =>
+        _models.Add((new ServedModel(version.Name, $"{version.Name}@{version.Digest.Short}", version.CreatedAt, "lazuli", loaded.Engine), loaded));
+
+    public IReadOnlyList<ServedModel> List() => [.. _models.Select(m => m.Served)];
+
+    public ServedModel? Find(string name) => _models.Select(m => m.Served).FirstOrDefault(m => m.Name == name || m.ResolvedName == name);
+
+    /// <summary>Lets running answers end.</summary>
+    public Task DrainAsync(CancellationToken cancellationToken) => Task.WhenAll(_models.Select(m => m.Loaded.Engine.DrainAsync(cancellationToken)));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach ((_, LoadedModel loaded) in _models)
+        {
+            await loaded.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _models.Clear();
+    }
+}

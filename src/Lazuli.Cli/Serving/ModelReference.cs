@@ -1,0 +1,22 @@
+using Lazuli.Contracts;
+
+namespace Lazuli.Cli;
+
+/// <summary>What a user calls a model on the command line.</summary>
+internal static class ModelReference
+{
+    /// <summary>Loads a folder where one is named by a path, else a registered version.</summary>
+    /// <exception cref="CommandException">There is no such model.</exception>
+    public static async Task<LoadedModel> LoadAsync(string reference, int threads, CancellationToken cancel)
+    {
+        if (Directory.Exists(reference))
+        {
+            return LoadedModel.Open(reference, new EngineSettings { Threads = threads });
+        }
+
+        await using Installation installation = Installation.Open();
+        ModelVersion version = await ModelCommand.FindAsync(installation, reference, cancel).ConfigureAwait(false);
+        EngineSettings settings = SettingsReader.Read(installation.Home).Engine;
+        return LoadedModel.Open(version.Folder, threads == 0 ? settings : new EngineSettings { Threads = threads, MaxSequences = settings.MaxSequences, QueueLength = settings.QueueLength });
+    }
+}

@@ -1,0 +1,103 @@
+namespace Lazuli.EndToEnd.Tests;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly LazuliProgram _lazuli = new();
+
+    public static TheoryData<string, int, string> WrongWords() => new()
+    {
+        { "trian recipe.yaml", 2, "trian" },
+        { "config shw", 2, "shw" },
+        { "train", 2, "Required argument" },
+        { "train no-such-recipe.yaml", 2, "no-such-recipe.yaml" },
+        { "train recipes/tiny.yaml --set model.widht=3", 2, "width" },
+        { "train recipes/tiny.yaml --set model.heads=7", 2, "heads" },
+        { "train recipes/tiny.yaml --resume /no/such/checkpoint", 1, "/no/such/checkpoint" },
+        { "generate no-such-model hello", 1, "no-such-model" },
+        { "generate no-such-model hello --temperature 9", 2, "--temperature" },
+        { "chat no-such-model", 1, "no-such-model" },
+        { "model show no-such-model", 1, "no-such-model" },
+        { "model export no-such-model --format elf --output x", 2, "elf" },
+        { "run show no-such-run", 1, "no-such-run" },
+        { "run compare one", 2, "ids" },
+        { "key revoke no-such-key", 1, "no-such-key" },
+        { "serve no-such-model", 1, "no-such-model" },
+        { "serve", 1, "quickstart" },
+        { "serve --port 70000", 2, "70000" },
+        { "quickstart --minutes 0", 2, "--minutes" },
+        { "quickstart --corpus /no/such/place", 2, "/no/such/place" },
+        { "data inspect /no/such/set", 1, "/no/such/set" },
+        { "data prepare --tokenizer /no/such/tokenizer.json --output x", 1, "/no/such/tokenizer.json" },
+        { "tokenizer encode /no/such/tokenizer.json hello", 1, "/no/such/tokenizer.json" },
+        { "tokenizer train --vocabulary 3 --output x.json", 2, "--vocabulary" },
+        { "bench train --recipe no-such-recipe.yaml", 2, "no-such-recipe.yaml" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongWords))]
+    public async Task Wrong_words_get_one_clear_error_and_the_right_exit_code(string words, int exitCode, string named)
+    {
+        string recipes = Path.Combine(AppContext.BaseDirectory, "recipes");
+        LazuliProgram.Finished finished = await _lazuli.RunAsync([.. words.Split(' ').Select(w => w.Replace("recipes/", recipes + "/", StringComparison.Ordinal))]);
+        Assert.Equal(exitCode, finished.ExitCode);
+        Assert.Contains(named, finished.Errors, StringComparison.Ordinal);
+        Assert.Equal(string.Empty, finished.Output);
+        Assert.DoesNotContain("   at ", finished.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_names_every_command_on_standard_output()
+    {
+        LazuliProgram.Finished finished = await _lazuli.RunAsync("--help");
+        Assert.Equal(0, finished.ExitCode);
+        foreach (string command in new[] { "quickstart", "serve", "train", "generate", "chat", "bench", "doctor", "data", "tokenizer", "run", "model", "key", "config" })
+        {
+            Assert.Contains(command, finished.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Config_show_tells_where_each_value_came_from()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_lazuli.Home, "config.json"), """{"Serve":{"Port":9123}}""", TestContext.Current.CancellationToken);
+        LazuliProgram.Finished finished = await _lazuli.RunAsync("config", "show");
+        Assert.Equal(0, finished.ExitCode);
+        Assert.Matches(@"Serve\.Port\s+9123\s+.*config\.json", finished.Output);
+        Assert.Matches(@"Serve\.Host\s+127\.0\.0\.1\s+default", finished.Output);
+    }
+
+    [Fact]
+    public async Task A_bad_settings_file_is_told_with_every_error_at_once()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_lazuli.Home, "config.json"), """{"Serve":{"Port":"x","Hots":"y"}}""", TestContext.Current.CancellationToken);
+        LazuliProgram.Finished finished = await _lazuli.RunAsync("config", "show");
+        Assert.Equal(2, finished.ExitCode);
+        Assert.Contains("Serve.Port wants a whole number; found 'x'", finished.Errors, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'Serve.Host'", finished.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_is_shown_once_and_listed_redacted()
+    {
+        LazuliProgram.Finished made = await _lazuli.RunAsync("key", "create", "tests");
+        string key = made.Output.Trim();
+        Assert.StartsWith("lzk_", key, StringComparison.Ordinal);
+        LazuliProgram.Finished listed = await _lazuli.RunAsync("key", "list");
+        Assert.Contains("tests", listed.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, listed.Output, StringComparison.Ordinal);
+        foreach (string file in Directory.EnumerateFiles(_lazuli.Home))
+        {
+            Assert.DoesNotContain(key, System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Doctor_finds_nothing_fatal_on_a_fresh_home()
+    {
+        LazuliProgram.Finished finished = await _lazuli.RunAsync("doctor", "--json");
+        Assert.Equal(0, finished.ExitCode);
+        Assert.Contains("\"processor\"", finished.Output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _lazuli.Dispose();
+}

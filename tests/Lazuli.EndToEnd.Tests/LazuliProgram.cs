@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace Lazuli.EndToEnd.Tests;
+
+/// <summary>The built program, run as a user runs it: a process of its own, a home of its own.</summary>
+internal sealed class LazuliProgram : IDisposable
+{
+    private static readonly TimeSpan s_most = TimeSpan.FromMinutes(8);
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("lazuli-home-");
+
+    public string Home => _home.FullName;
+
+    /// <summary>Runs to the end.</summary>
+    public async Task<Finished> RunAsync(params string[] arguments)
+    {
+        using Process process = Start(arguments);
+        process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(s_most);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
+        Task<string> errors = process.StandardError.ReadToEndAsync(limit.Token);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"lazuli {string.Join(' ', arguments)} did not end within {s_most}.");
+        }
+
+        return new Finished(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Starts and returns; the caller ends it.</summary>
+    public Process Start(params string[] arguments)
+    {
+        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "lazuli.dll"));
+        foreach (string argument in arguments)
+        {
+            info.ArgumentList.Add(argument);
+        }
+
+        foreach (string name in info.Environment.Keys.Where(k => k.StartsWith("LAZULI_", StringComparison.Ordinal)).ToArray())
+        {
+            info.Environment.Remove(name);
+        }
+
+        info.Environment["LAZULI_HOME"] = Home;
+        return Process.Start(info)!;
+    }
+
+    /// <summary>Asks a process to end as an operator would.</summary>
+    public static async Task<int> TerminateAsync(Process process)
+    {
+        using (Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await process.WaitForExitAsync(limit.Token);
+        return process.ExitCode;
+    }
+
+    public void Dispose() => _home.Delete(recursive: true);
+
+    /// <summary>What a process said and how it ended.</summary>
+    internal sealed record Finished(int ExitCode, string Output, string Errors);
+}
