@@ -52,6 +52,10 @@ public sealed class DatabaseTests : IDisposable
     }
 
     [Fact]
+    public void A_built_in_step_never_changes_once_it_is_here() =>
+        Golden.Matches(string.Join('\n', Migration.BuiltIn.Select(step => $"{step.Version:0000} {step.Name} {step.Checksum}")), "migrations.txt");
+
+    [Fact]
     public void An_older_program_refuses_and_changes_nothing()
     {
         Open(s_first, s_second).Dispose();

@@ -8,8 +8,18 @@ namespace Lazuli.Gateway;
 /// <param name="path">Where the object stands, e.g. <c>messages[2].</c>; empty for the body itself.</param>
 internal readonly struct RequestFields(JsonElement element, string path = "")
 {
-    public JsonElement? Find(string name) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public JsonElement? Find(string name)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Another field's name, met on the way, escapes half of a surrogate pair.
+            throw Refuse("The body of the request has a field whose name is not valid Unicode.", null);
+        }
+    }
 
     public string Path(string name) => path + name;
 

@@ -13,6 +13,9 @@ internal sealed record Generation(ServedModel Model, IReadOnlyList<GenerationReq
     // A slow client then slows the engine's slot, not the server's memory.
     private const int MaxBufferedEvents = 256;
 
+    // One request with many prompts may not fill the engine's queue alone.
+    private const int MaxPromptsAtOnce = 8;
+
     public int TotalChoices => Requests.Count * Requests[0].Choices;
 
     /// <summary>Refuses what cannot fit, before anything runs and while a plain error response is possible.</summary>
@@ -25,6 +28,10 @@ internal sealed record Generation(ServedModel Model, IReadOnlyList<GenerationReq
             try
             {
                 promptTokens = Model.Engine.CountPromptTokens(request.Prompt);
+            }
+            catch (EngineRefusedException e)
+            {
+                throw new RequestRefusedException(EngineErrors.Translate(e, Model.Name, PromptParam));
             }
             catch (ArgumentException e)
             {
@@ -79,13 +86,14 @@ internal sealed record Generation(ServedModel Model, IReadOnlyList<GenerationReq
     private async Task PumpAllAsync(ChannelWriter<GenerationEvent> writer, CancellationTokenSource stop)
     {
         Exception? failure = null;
-        await Task.WhenAll(Requests.Select(async (request, prompt) =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = MaxPromptsAtOnce };
+        await Parallel.ForAsync(0, Requests.Count, parallel, async (prompt, _) =>
         {
             try
             {
-                await foreach (GenerationEvent next in Model.Engine.GenerateAsync(request, stop.Token).ConfigureAwait(false))
+                await foreach (GenerationEvent next in Model.Engine.GenerateAsync(Requests[prompt], stop.Token).ConfigureAwait(false))
                 {
-                    await writer.WriteAsync(Renumber(next, prompt * request.Choices), stop.Token).ConfigureAwait(false);
+                    await writer.WriteAsync(Renumber(next, prompt * Requests[prompt].Choices), stop.Token).ConfigureAwait(false);
                 }
             }
 #pragma warning disable CA1031 // handed on to the reader
@@ -96,7 +104,7 @@ internal sealed record Generation(ServedModel Model, IReadOnlyList<GenerationReq
                 Interlocked.CompareExchange(ref failure, e, null);
                 await stop.CancelAsync().ConfigureAwait(false);
             }
-        })).ConfigureAwait(false);
+        }).ConfigureAwait(false);
         writer.Complete(failure);
     }
 
