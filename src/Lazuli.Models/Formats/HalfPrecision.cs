@@ -28,28 +28,21 @@ internal static class HalfPrecision
     /// <summary>Exact.</summary>
     public static float FromBFloat16(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
-    /// <summary>Narrows to binary16; <paramref name="bytes"/> has 2 bytes a value.</summary>
-    public static void NarrowToFloat16(ReadOnlySpan<float> values, Span<byte> bytes)
-    {
-        for (int i = 0; i < values.Length; i++)
-        {
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes[(2 * i)..], ToFloat16(values[i]));
-        }
-    }
-
-    /// <summary>Narrows to binary16, refusing what would turn a finite weight into infinity.</summary>
+    /// <summary>Narrows to binary16, refusing what would turn a finite weight into infinity; <paramref name="bytes"/> has 2 bytes a value.</summary>
     /// <exception cref="ArgumentException">A finite value is beyond 65,504.</exception>
     public static void NarrowToFloat16Checked(string tensor, ReadOnlySpan<float> values, Span<byte> bytes)
     {
-        foreach (float value in values)
+        const int Infinity = 0x7C00;
+        for (int i = 0; i < values.Length; i++)
         {
-            if (float.IsFinite(value) && !Half.IsFinite((Half)value))
+            ushort bits = ToFloat16(values[i]);
+            if ((bits & 0x7FFF) == Infinity && float.IsFinite(values[i]))
             {
-                throw new ArgumentException($"Tensor '{tensor}' holds {value.ToString(CultureInfo.InvariantCulture)}, beyond F16's 65,504; write it as F32 or BF16.", nameof(values));
+                throw new ArgumentException($"Tensor '{tensor}' holds {values[i].ToString(CultureInfo.InvariantCulture)}, beyond F16's 65,504; write it as F32 or BF16.", nameof(values));
             }
-        }
 
-        NarrowToFloat16(values, bytes);
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes[(2 * i)..], bits);
+        }
     }
 
     /// <summary>Narrows to bfloat16; <paramref name="bytes"/> has 2 bytes a value.</summary>

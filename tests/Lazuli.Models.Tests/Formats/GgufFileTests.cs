@@ -59,11 +59,11 @@ public sealed class GgufFileTests : IDisposable
         Dictionary<string, object> v = new GgufReader(_folder["m.gguf"]).Values;
         AssertValues(v,
             ("general.architecture", "llama"), ("general.type", "model"), ("general.name", "sample"), ("general.license", "MIT"), ("general.file_type", 1u), ("general.quantization_version", 2u),
-            ("general.size_label", "18K"), ("general.base_model.count", 1u), ("general.base_model.0.name", "seedling"), ("general.dataset.count", 1u), ("general.dataset.0.name", "words"),
+            ("general.size_label", "16K"), ("general.base_model.count", 1u), ("general.base_model.0.name", "seedling"), ("general.dataset.count", 1u), ("general.dataset.0.name", "words"),
             ("llama.block_count", 2u), ("llama.context_length", 32u), ("llama.embedding_length", 24u), ("llama.feed_forward_length", 40u), ("llama.attention.head_count", 4u),
             ("llama.attention.head_count_kv", 2u), ("llama.attention.layer_norm_rms_epsilon", 1e-6f), ("llama.attention.key_length", 6u), ("llama.attention.value_length", 6u),
             ("llama.rope.freq_base", 50_000f), ("llama.rope.dimension_count", 6u), ("llama.vocab_size", 270u));
-        Assert.Equal(17_688, model.Table.ParameterCount);
+        Assert.Equal(15_816, model.Table.ParameterCount);
     }
 
     [Fact]
@@ -191,6 +191,15 @@ public sealed class GgufFileTests : IDisposable
         Assert.Equal(["m.gguf"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName));
     }
 
+    [Fact]
+    public void A_full_disk_is_one_error_and_leaves_nothing()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here to stand for a full disk.");
+        File.CreateSymbolicLink(_folder["m.gguf.tmp"], "/dev/full"); // where the writer stages its file
+        Assert.ThrowsAny<IOException>(() => GgufFile.Write(_folder["m.gguf"], new SampleModel(SampleModel.Llama(), 1).Package(), GgufEncoding.F32));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
     [Theory]
     [InlineData(17_688, "18K")]
     [InlineData(815_000, "815K")]
@@ -213,7 +222,7 @@ public sealed class GgufFileTests : IDisposable
             .SequenceEqual(MemoryMarshal.AsBytes(stored.AsSpan(storedRow * parameter.Columns, parameter.Columns))));
 
     /// <summary>Stacks and un-permutes the file's tensors into our parameters.</summary>
-    private static Dictionary<string, float[]> ToOurLayout(GgufReader file, ModelConfig config)
+    internal static Dictionary<string, float[]> ToOurLayout(GgufReader file, ModelConfig config)
     {
         float[] T(string name) => file.Tensors[name].Floats();
         var ours = new Dictionary<string, float[]> { ["token_embedding.weight"] = T("token_embd.weight"), ["final_norm.gain"] = T("output_norm.weight") };

@@ -146,7 +146,7 @@ public sealed class HuggingFaceConfigTests : IDisposable
         }
 
         int refused = 0;
-        for (int bit = 0; bit < whole.Length * 8; bit++)
+        for (int bit = 0; bit < whole.Length * 8; bit += 5) // every bit of a byte comes up, in one byte or another
         {
             byte[] flipped = [.. whole];
             flipped[bit / 8] ^= (byte)(1 << (bit % 8));
@@ -160,7 +160,7 @@ public sealed class HuggingFaceConfigTests : IDisposable
             }
         }
 
-        Assert.InRange(refused, whole.Length, whole.Length * 8);
+        Assert.InRange(refused, whole.Length / 2, whole.Length * 8);
     }
 
     private ModelConfig Read(string json) => HuggingFaceConfig.Read(_folder.Put("config.json", Encoding.UTF8.GetBytes(json)));

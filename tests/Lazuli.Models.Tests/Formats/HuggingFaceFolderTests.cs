@@ -252,6 +252,70 @@ public sealed class HuggingFaceFolderTests : IDisposable
         Assert.Equal(path, Refused().Path);
     }
 
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("generation_config.json")]
+    [InlineData("tokenizer_config.json")]
+    [InlineData("model.safetensors.index.json")]
+    [InlineData("model-00001-of-*.safetensors")]
+    public void A_file_cut_at_any_byte_or_with_a_flipped_bit_never_ends_in_another_exception(string name)
+    {
+        var model = new SampleModel(SampleModel.Llama() with { Layers = 1 }, 1);
+        HuggingFaceFolder.Write(_folder["m"], model.Package(), maxShardBytes: 20_000);
+        string path = Directory.GetFiles(_folder["m"], name).Single();
+        byte[] whole = File.ReadAllBytes(path);
+        int extent = Math.Min(whole.Length, 1_500); // of the weights, the header
+        int refused = 0;
+        for (int i = 0; i < extent; i += 3)
+        {
+            Try(whole[..i]);
+            byte[] flipped = [.. whole];
+            flipped[i] ^= (byte)(1 << (i % 8));
+            Try(flipped);
+        }
+
+        Assert.InRange(refused, extent / 3, extent);
+
+        void Try(byte[] bytes)
+        {
+            File.WriteAllBytes(path, bytes);
+            try
+            {
+                using HuggingFaceFolder folder = HuggingFaceFolder.Open(_folder["m"]);
+                folder.ReadParameter(new ParameterTable(folder.Config).FinalNorm, new float[folder.Config.Width]);
+            }
+            catch (ModelFormatException)
+            {
+                refused++;
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("tokenizer_config.json", "{\"chat_template\":7}")]
+    [InlineData("tokenizer_config.json", "{\"chat_template\":[{\"name\":\"tools\",\"template\":\"x\"}]}")]
+    [InlineData("tokenizer_config.json", "{\"chat_template\":[{\"name\":\"default\",\"template\":7}]}")]
+    [InlineData("generation_config.json", "{\"eos_token_id\":\"2\"}")]
+    [InlineData("generation_config.json", "{\"eos_token_id\":[1,-2]}")]
+    [InlineData("model.safetensors.index.json", "{\"weight_map\":{\"\\ud800\":\"model-00001-of-00003.safetensors\"}}")]
+    [InlineData("model.safetensors.index.json", "{\"weight_map\":{\"a\":7}}")]
+    [InlineData("model.safetensors.index.json", "{}")]
+    public void Refuses_wrong_values_in_the_small_files(string name, string json)
+    {
+        HuggingFaceFolder.Write(_folder["m"], new SampleModel(SampleModel.Llama() with { Layers = 1 }, 1).Package(), maxShardBytes: 20_000);
+        File.WriteAllText(Path.Combine(_folder["m"], name), json);
+        Assert.EndsWith(name, Refused().Path);
+    }
+
+    [Fact]
+    public void The_default_of_several_chat_templates_is_taken()
+    {
+        HuggingFaceFolder.Write(_folder["m"], new SampleModel(SampleModel.Llama(), 1).Package());
+        File.WriteAllText(Path.Combine(_folder["m"], "tokenizer_config.json"), """{"chat_template":[{"name":"tools","template":"x"},{"name":"default","template":"y"}]}""");
+        using HuggingFaceFolder folder = HuggingFaceFolder.Open(_folder["m"]);
+        Assert.Equal("y", folder.ChatTemplate);
+    }
+
     private ModelFormatException Refused() => Assert.Throws<ModelFormatException>(() => HuggingFaceFolder.Open(_folder["m"]));
 
     private JsonObject Json(string name) => JsonNode.Parse(File.ReadAllBytes(Path.Combine(_folder["m"], name)))!.AsObject();

@@ -187,7 +187,7 @@ public sealed class SafetensorsFileTests : IDisposable
             {
                 return true;
             }
-        }, iter: 2_000);
+        }, iter: 500);
     }
 
     [Fact]

@@ -89,6 +89,13 @@ public sealed class SafetensorsWriterTests : IDisposable
     }
 
     [Fact]
+    public void A_file_larger_than_the_disk_is_refused_before_anything_is_written()
+    {
+        Assert.ThrowsAny<IOException>(() => new SafetensorsWriter(_folder["f"], [("a", SafetensorsType.Float32, [1L << 50])], s_metadata));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
     public void Refuses_to_commit_a_file_with_a_tensor_missing()
     {
         using var writer = new SafetensorsWriter(_folder["f"], [("a", SafetensorsType.Float32, [1L])], s_metadata);

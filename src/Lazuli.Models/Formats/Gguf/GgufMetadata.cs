@@ -41,7 +41,6 @@ internal static class GgufMetadata
             header.Add("general.description", description);
         }
 
-        header.Add("general.quantized_by", "Lazuli");
         AddBaseModels(header, provenance.BaseModels);
         AddDataSets(header, provenance.DataSets);
         header.Add("general.file_type", encoding switch

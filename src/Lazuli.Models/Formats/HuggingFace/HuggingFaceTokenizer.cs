@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Lazuli.Models;
 
@@ -72,8 +74,7 @@ internal static class HuggingFaceTokenizer
         string jinja = Path.Combine(folder, "chat_template.jinja");
         if (File.Exists(jinja))
         {
-            long length = new FileInfo(jinja).Length;
-            return length <= MaxFileLength ? File.ReadAllText(jinja) : throw new ModelFormatException(jinja, "size", $"at most {MaxFileLength} bytes", $"{length}");
+            return ReadText(jinja);
         }
 
         string path = Path.Combine(folder, "tokenizer_config.json");
@@ -83,13 +84,19 @@ internal static class HuggingFaceTokenizer
         }
 
         JsonFields fields = JsonFields.Open(path, MaxFileLength);
-        if (!fields.Has("chat_template"))
+        return fields.Value("chat_template") is { ValueKind: JsonValueKind.Array } templates ? ReadNamedTemplate(fields, templates) : fields.Text("chat_template");
+    }
+
+    private static string ReadText(string path)
+    {
+        long length = new FileInfo(path).Length;
+        if (length > MaxFileLength)
         {
-            return null;
+            throw new ModelFormatException(path, "size", $"at most {MaxFileLength} bytes", $"{length}");
         }
 
-        JsonElement value = fields.All.First(p => p.Key == "chat_template").Value;
-        return value.ValueKind == JsonValueKind.Array ? ReadNamedTemplate(fields, value) : fields.Text("chat_template");
+        byte[] bytes = File.ReadAllBytes(path);
+        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw new ModelFormatException(path, "start", "UTF-8", "other bytes");
     }
 
     /// <summary>Some folders hold several templates by name; the one named default is the chat format.</summary>

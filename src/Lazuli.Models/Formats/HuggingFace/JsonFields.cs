@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Lazuli.Models;
 
@@ -20,15 +21,21 @@ internal readonly struct JsonFields
     /// <exception cref="ModelFormatException">It is no such object, or has a key twice.</exception>
     public static JsonFields Open(string path, int maxLength)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        if (stream.Length > maxLength)
+        long length = new FileInfo(path).Length;
+        if (length > maxLength)
         {
-            throw new ModelFormatException(path, "size", $"at most {maxLength} bytes", $"{stream.Length}");
+            throw new ModelFormatException(path, "size", $"at most {maxLength} bytes", $"{length}");
+        }
+
+        byte[] bytes = File.ReadAllBytes(path);
+        if (!Utf8.IsValid(bytes))
+        {
+            throw new ModelFormatException(path, "start", "UTF-8", "other bytes");
         }
 
         try
         {
-            using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new JsonFields(path, "", document.RootElement.Clone())
                 : throw new ModelFormatException(path, "start", "a JSON object", document.RootElement.ValueKind.ToString());
@@ -37,10 +44,27 @@ internal readonly struct JsonFields
         {
             throw new ModelFormatException(path, $"line {e.LineNumber + 1}", "JSON", e.Message, e);
         }
+        catch (InvalidOperationException e)
+        {
+            throw new ModelFormatException(path, "a name", "Unicode characters", "half a surrogate pair", e);
+        }
     }
 
     /// <summary>All fields.</summary>
-    public IEnumerable<KeyValuePair<string, JsonElement>> All => _object.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value));
+    public IReadOnlyList<KeyValuePair<string, JsonElement>> All
+    {
+        get
+        {
+            try
+            {
+                return [.. _object.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value))];
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new ModelFormatException(_path, _prefix.Length > 0 ? _prefix.TrimEnd('.') : "a name", "names of Unicode characters", "half a surrogate pair", e);
+            }
+        }
+    }
 
     /// <summary>Whether the field is there and not null.</summary>
     public bool Has(string name) => _object.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
@@ -132,6 +156,9 @@ internal readonly struct JsonFields
         JsonElement value = _object.GetProperty(name);
         return value.ValueKind == JsonValueKind.Object ? new JsonFields(_path, _prefix + name + ".", value) : throw Bad(name, "an object", Show(value));
     }
+
+    /// <summary>Any value; null when absent.</summary>
+    public JsonElement? Value(string name) => Has(name) ? _object.GetProperty(name) : null;
 
     /// <summary>An array; empty when absent.</summary>
     public IReadOnlyList<JsonElement> Items(string name)
