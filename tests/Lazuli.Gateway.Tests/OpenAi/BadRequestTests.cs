@@ -149,38 +149,6 @@ public sealed class BadRequestTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"\ud800":1,"model":"tiny","messages":[{"role":"user","content":"Hi"}]}""")]
-    [InlineData("""{"mode\ud800":1,"model":"tiny","messages":[{"role":"user","content":"Hi"}]}""")]
-    [InlineData("""{"model":"tiny","messages":[{"rol\udfff":1,"role":"user","content":"Hi"}]}""")]
-    public async Task Field_names_that_are_no_text_cause_no_crash(string json)
-    {
-        using HttpResponseMessage response = await _server.PostAsync("/v1/chat/completions", json);
-        Assert.True((int)response.StatusCode < 500, await response.Content.ReadAsStringAsync());
-    }
-
-    [Theory]
-    [InlineData("/v1/chat/completions", """{"model":"tiny","messages":[{"role":"user","content":[{"type":"text","text":"Hi\u00e9"}]}],"max_tokens":5,"temperature":0.5,"stop":["a"],"n":2,"metadata":{"a":"b"}}""")]
-    [InlineData("/v1/completions", """{"model":"tiny","prompt":[[1,2],[3]],"max_tokens":5,"top_p":0.5,"stop":"x","seed":-5,"logit_bias":{}}""")]
-    public async Task A_body_with_flipped_bits_is_answered_or_refused_and_never_a_crash(string path, string json)
-    {
-        var random = new Random(5);
-        for (int i = 0; i < 300; i++)
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(json);
-            for (int flips = random.Next(1, 4); flips > 0; flips--)
-            {
-                bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
-            }
-
-            using var content = new ByteArrayContent(bytes);
-            using HttpResponseMessage response = await _server.Client.PostAsync(new Uri(path, UriKind.Relative), content);
-            string body = await response.Content.ReadAsStringAsync();
-            Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest or HttpStatusCode.NotFound, $"{response.StatusCode} for {Encoding.Latin1.GetString(bytes)}: {body}");
-            Assert.StartsWith(response.StatusCode == HttpStatusCode.OK ? "{\"id\":" : "{\"error\":", body, StringComparison.Ordinal);
-        }
-    }
-
-    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Refuses_a_body_over_the_limit_whether_or_not_its_length_is_told(bool chunked)

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Lazuli.Contracts;
 
 namespace Lazuli.Gateway.Tests;
@@ -143,42 +142,6 @@ public sealed class StreamingTests
             : ScriptedEngine.SayThenHang("x", token);
         using HttpResponseMessage response = await server.PostAsync("/v1/completions", """{"model":"tiny","prompt":["a","b"]}""");
         await BadRequestTests.AssertErrorAsync(response, 503, "service_unavailable_error", null, "server_is_overloaded");
-    }
-
-    [Fact]
-    public async Task One_request_with_many_prompts_runs_a_few_of_them_at_a_time_and_answers_all_in_order()
-    {
-        await using GatewayServer server = await GatewayServer.StartAsync();
-        int running = 0;
-        int most = 0;
-        server.Engine.Play = (request, _) => Counted(request);
-        string prompts = string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"<{i}>\""));
-        string body = await server.PostTextAsync("/v1/completions", "{\"model\":\"tiny\",\"prompt\":[" + prompts + "]}");
-        using JsonDocument document = JsonDocument.Parse(body);
-        Assert.Equal(
-            Enumerable.Range(0, 100).Select(i => (i, $"<{i}>")),
-            document.RootElement.GetProperty("choices").EnumerateArray().Select(choice => (choice.GetProperty("index").GetInt32(), choice.GetProperty("text").GetString()!)));
-        Assert.Equal(700, document.RootElement.GetProperty("usage").GetProperty("prompt_tokens").GetInt32());
-        Assert.InRange(most, 1, 8);
-
-        async IAsyncEnumerable<GenerationEvent> Counted(GenerationRequest request)
-        {
-            int now = Interlocked.Increment(ref running);
-            lock (server)
-            {
-                most = Math.Max(most, now);
-            }
-
-            await foreach (GenerationEvent next in ScriptedEngine.Say(request, [((GenerationPrompt.Text)request.Prompt).Content]))
-            {
-                if (next is GenerationEvent.Completed)
-                {
-                    Interlocked.Decrement(ref running);
-                }
-
-                yield return next;
-            }
-        }
     }
 
     [Fact]
