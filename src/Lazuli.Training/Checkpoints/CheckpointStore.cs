@@ -15,7 +15,6 @@ internal sealed class CheckpointStore
 {
     private const string Prefix = "step-";
     private const string TemporarySuffix = ".tmp";
-    private const string DamagedSuffix = ".damaged";
 
     private readonly string _root;
 
@@ -33,6 +32,10 @@ internal sealed class CheckpointStore
 
     /// <summary>Folder of the checkpoint of <paramref name="step"/>.</summary>
     public string PathOf(long step) => Path.Combine(_root, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step}"));
+
+    /// <summary>Whether <paramref name="directory"/> is a checkpoint of this run.</summary>
+    public bool Contains(string directory) =>
+        Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))) == Path.GetFullPath(_root);
 
     /// <summary>Removes what killed processes left half-written or half-deleted.</summary>
     public void Clean()
@@ -112,11 +115,11 @@ internal sealed class CheckpointStore
                 directory, manifest, name, parameters, (p, start, values) => backend.Upload(values, buffer.Slice(p.Offset + start, values.Length)));
     }
 
-    /// <summary>Takes a damaged checkpoint out of the way, keeping it for a look; returns its new place.</summary>
-    public string SetAside(long step)
+    /// <summary>Takes a checkpoint out of the way without deleting it: its folder gets <paramref name="why"/> as a suffix. Returns its new place.</summary>
+    public string SetAside(long step, string why)
     {
         string path = PathOf(step);
-        string aside = path + DamagedSuffix;
+        string aside = $"{path}.{why}";
         if (Directory.Exists(aside))
         {
             Directory.Delete(aside, recursive: true);

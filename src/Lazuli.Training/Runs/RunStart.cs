@@ -11,7 +11,7 @@ internal sealed class RunStart(IBackend backend, TrainingStep step, CheckpointSt
         switch (mode)
         {
             case ResumeMode.At at:
-                state = Load(at.Directory, CheckpointManifest.Read(at.Directory));
+                state = LoadChosen(at.Directory);
                 return state.Step;
             case ResumeMode.Beginning when store.Steps.Count > 0:
                 throw new TrainingException(
@@ -26,6 +26,24 @@ internal sealed class RunStart(IBackend backend, TrainingStep step, CheckpointSt
                 state = new TrainingState();
                 return null;
         }
+    }
+
+    /// <summary>Loads the checkpoint somebody chose. Later ones of the run are of a branch that is left, so the next resume must not find them.</summary>
+    private TrainingState LoadChosen(string directory)
+    {
+        if (!store.Contains(directory) && store.Steps.Count > 0)
+        {
+            throw new TrainingException(
+                $"The run directory already has checkpoints of its own ({store.PathOf(store.Steps[0])} is the newest). Choose another directory to go on from {directory}.");
+        }
+
+        TrainingState state = Load(directory, CheckpointManifest.Read(directory));
+        foreach (long later in store.Steps.Where(step => step > state.Step).ToArray())
+        {
+            observer.OnNotice($"The checkpoint of step {later} is set aside as {store.SetAside(later, "superseded")}.");
+        }
+
+        return state;
     }
 
     private TrainingState? LoadNewest()
@@ -47,7 +65,7 @@ internal sealed class RunStart(IBackend backend, TrainingStep step, CheckpointSt
             catch (CheckpointFormatException e)
             {
                 newestDamage ??= e;
-                observer.OnNotice($"{e.Message} It is set aside as {store.SetAside(at)}.");
+                observer.OnNotice($"{e.Message} It is set aside as {store.SetAside(at, "damaged")}.");
             }
         }
 

@@ -184,6 +184,42 @@ public sealed class CheckpointTests
         Assert.Equal(ToyRuns.Tensors(first.Path, 4), ToyRuns.Tensors(second.Path, 4));
     }
 
+    [Fact]
+    public void Going_back_to_an_older_checkpoint_leaves_the_later_ones_behind()
+    {
+        using var scratch = new ScratchFolder();
+        Recipe recipe = ToyRuns.Recipe(steps: 6, checkpointEvery: 2);
+        recipe = recipe with { Checkpoints = recipe.Checkpoints with { KeepLast = 3 } };
+        ToyRuns.Train(recipe, scratch.Path);
+        string checkpoints = Path.Combine(scratch.Path, "checkpoints");
+
+        RecordingObserver second = ToyRuns.Train(recipe, scratch.Path, resume: ResumeMode.From(Path.Combine(checkpoints, "step-2")));
+
+        Assert.Equal([3, 4, 5, 6], second.Steps.Select(s => s.Step));
+        Assert.Equal(
+            [
+                $"The checkpoint of step 6 is set aside as {Path.Combine(checkpoints, "step-6.superseded")}.",
+                $"The checkpoint of step 4 is set aside as {Path.Combine(checkpoints, "step-4.superseded")}.",
+            ],
+            second.Notices);
+        Assert.Equal(6, File.ReadLines(Path.Combine(scratch.Path, "metrics.jsonl")).Count());
+    }
+
+    [Fact]
+    public void Refuses_to_mix_the_checkpoints_of_two_runs()
+    {
+        using var first = new ScratchFolder();
+        using var second = new ScratchFolder();
+        Recipe recipe = ToyRuns.Recipe(steps: 2);
+        ToyRuns.Train(recipe, first.Path);
+        ToyRuns.Train(recipe, second.Path);
+
+        TrainingException error = Assert.Throws<TrainingException>(
+            () => ToyRuns.Train(recipe, second.Path, resume: ResumeMode.From(Path.Combine(first.Path, "checkpoints", "step-2"))));
+
+        Assert.StartsWith("The run directory already has checkpoints of its own", error.Message, StringComparison.Ordinal);
+    }
+
     private static void FlipBit(string path, int at)
     {
         byte[] bytes = File.ReadAllBytes(path);

@@ -229,6 +229,27 @@ public sealed class TrainerTests
         Assert.Equal([3, 6], run.Samples);
     }
 
+    [Fact]
+    public void A_run_with_a_time_budget_ends_within_it_and_anneals()
+    {
+        using var scratch = new ScratchFolder();
+        using var backend = new CpuBackend(threads: 2);
+        var clock = new ManualClock();
+        Recipe recipe = ToyRuns.Recipe() with { Duration = new DurationRecipe { Minutes = 1 } };
+        var observer = new RecordingObserver { AfterStep = _ => clock.Advance(TimeSpan.FromSeconds(1)) };
+        using var trainer = new Trainer(
+            backend, recipe, ToyRuns.Rows(), new TrainerOptions { RunDirectory = scratch.Path, Time = clock, PeakFlopPerSecond = 1e9 }, observer);
+
+        TrainingResult result = trainer.Run(TestContext.Current.CancellationToken);
+
+        Assert.True(result.Completed);
+        Assert.InRange(result.ElapsedSeconds, 54, 60);
+        Assert.Equal(result.Steps, observer.Steps[^1].PlannedSteps);
+        Assert.InRange(observer.Steps[^1].LearningRate, 1e-9, 0.1 * recipe.Optimizer.LearningRate);
+        Assert.Equal(result.ElapsedSeconds * 1e9 * 0.33, result.FlopByTime);
+        Assert.StartsWith("The time budget of 1 minutes makes ", observer.Notices[0], StringComparison.Ordinal);
+    }
+
     private static void CancelAt(long wanted, StepMetrics step, CancellationTokenSource cancellation)
     {
         if (step.Step == wanted)
