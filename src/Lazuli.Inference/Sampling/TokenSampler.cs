@@ -8,7 +8,7 @@ namespace Lazuli.Inference;
 /// <summary>Chooses the next token from logits: temperature first, then the k likeliest, then the nucleus (Holtzman et al. 2020) of what is left, then one draw.</summary>
 /// <remarks>
 /// <para>A pure function of (logits, options, random number). Ties go to the lower id everywhere. Never sorts the vocabulary: k tokens come from a bounded heap;
-/// for the nucleus, tokens too unlikely to be in it are dropped in one pass and the others leave a heap one by one until the mass is reached.</para>
+/// for the nucleus, tokens too unlikely to be in it are dropped in one pass, and the others are parted around pivots until the mass is met (quickselect, Hoare 1961).</para>
 /// <para>Scratch is made once; choosing allocates nothing. Not thread-safe.</para>
 /// </remarks>
 internal sealed class TokenSampler
@@ -60,12 +60,12 @@ internal sealed class TokenSampler
                 mass += _candidateWeights[i];
             }
 
-            return DrawFromHeap(kept, mass, options.TopP, uniform);
+            return DrawFromNucleus(kept, mass, options.TopP, uniform);
         }
 
         double total = Exponentiate(logits, max, inverseTemperature);
         return options.TopP < 1
-            ? DrawFromHeap(DropImprobable(total, options.TopP), total, options.TopP, uniform)
+            ? DrawFromNucleus(DropImprobable(total, options.TopP), total, options.TopP, uniform)
             : DrawFromAll(total, uniform);
     }
 
@@ -192,15 +192,19 @@ internal sealed class TokenSampler
             _candidateWeights[id] = -logits[id];
         }
 
-        // Negated weights turn the heap around; on ties the higher id must leave first, which Precedes is told by the flag.
-        Heapify(count, lowIdFirst: false);
+        // Negated weights turn the heap around; on ties the higher id must leave first.
+        for (int i = (count / 2) - 1; i >= 0; i--)
+        {
+            SiftDown(i, count);
+        }
+
         for (int id = count; id < logits.Length; id++)
         {
             if (-logits[id] < _candidateWeights[0])
             {
                 _candidates[0] = id;
                 _candidateWeights[0] = -logits[id];
-                SiftDown(0, count, lowIdFirst: false);
+                SiftDown(0, count);
             }
         }
 
@@ -225,23 +229,18 @@ internal sealed class TokenSampler
         return count;
     }
 
-    /// <summary>Takes candidates in order of weight until they hold <paramref name="topP"/> of <paramref name="mass"/>, then draws one of those.</summary>
-    private int DrawFromHeap(int count, double mass, double topP, double uniform)
+    /// <summary>Draws one of the likeliest candidates that together hold <paramref name="topP"/> of <paramref name="mass"/>.</summary>
+    private int DrawFromNucleus(int count, double mass, double topP, double uniform)
     {
-        Heapify(count, lowIdFirst: true);
-        double wanted = topP * mass;
-        double kept = 0;
-        int left = count;
-        while (left > 0 && (kept < wanted || left == count))
+        int kept = topP < 1 ? KeepNucleus(count, topP * mass) : count;
+        double total = 0;
+        for (int i = 0; i < kept; i++)
         {
-            kept += _candidateWeights[0];
-            left--;
-            Swap(0, left); // those taken pile up at the end, the likeliest last
-            SiftDown(0, left, lowIdFirst: true);
+            total += _candidateWeights[i];
         }
 
-        double target = uniform * kept;
-        for (int i = count - 1; i >= left; i--)
+        double target = uniform * total;
+        for (int i = 0; i < kept; i++)
         {
             if (target < _candidateWeights[i])
             {
@@ -251,18 +250,64 @@ internal sealed class TokenSampler
             target -= _candidateWeights[i];
         }
 
-        return _candidates[left];
+        return _candidates[0]; // the target was the total but for rounding
     }
 
-    private void Heapify(int count, bool lowIdFirst)
+    /// <summary>Brings the likeliest candidates whose weights reach <paramref name="wanted"/> to the front; answers how many they are, at least one.</summary>
+    /// <remarks>All before <c>low</c> are in, all from <c>high</c> on are out; each round parts what lies between and settles one side of it.</remarks>
+    private int KeepNucleus(int count, double wanted)
     {
-        for (int i = (count / 2) - 1; i >= 0; i--)
+        int low = 0;
+        int high = count;
+        double before = 0;
+        while (high - low > 1)
         {
-            SiftDown(i, count, lowIdFirst);
+            int pivot = Part(low, high, out double likelier);
+            if (before + likelier >= wanted)
+            {
+                high = pivot; // reached without the pivot
+            }
+            else if (before + likelier + _candidateWeights[pivot] >= wanted)
+            {
+                return pivot + 1; // reached by the pivot itself
+            }
+            else
+            {
+                before += likelier + _candidateWeights[pivot];
+                low = pivot + 1;
+            }
         }
+
+        return Math.Max(1, high);
     }
 
-    private void SiftDown(int parent, int count, bool lowIdFirst)
+    /// <summary>Parts [low, high): likelier than a pivot, the pivot, less likely. Answers the pivot's place and the weight of the likelier.</summary>
+    private int Part(int low, int high, out double likelier)
+    {
+        Swap(MedianOfThree(low, (low + high) / 2, high - 1), high - 1);
+        likelier = 0;
+        int place = low;
+        for (int i = low; i < high - 1; i++)
+        {
+            if (Precedes(i, high - 1, lowIdFirst: true))
+            {
+                likelier += _candidateWeights[i];
+                Swap(i, place++);
+            }
+        }
+
+        Swap(place, high - 1);
+        return place;
+    }
+
+    private int MedianOfThree(int a, int b, int c)
+    {
+        bool aFirst = Precedes(a, b, lowIdFirst: true);
+        (int first, int second) = aFirst ? (a, b) : (b, a);
+        return Precedes(c, first, lowIdFirst: true) ? first : Precedes(c, second, lowIdFirst: true) ? c : second;
+    }
+
+    private void SiftDown(int parent, int count)
     {
         while (true)
         {
@@ -272,12 +317,12 @@ internal sealed class TokenSampler
                 return;
             }
 
-            if (child + 1 < count && Precedes(child + 1, child, lowIdFirst))
+            if (child + 1 < count && Precedes(child + 1, child, lowIdFirst: false))
             {
                 child++;
             }
 
-            if (!Precedes(child, parent, lowIdFirst))
+            if (!Precedes(child, parent, lowIdFirst: false))
             {
                 return;
             }

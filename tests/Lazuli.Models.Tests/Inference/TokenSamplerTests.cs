@@ -98,6 +98,21 @@ public class TokenSamplerTests
         }, iter: 60);
     }
 
+    [Theory]
+    [InlineData(0.5, 0, 500)]
+    [InlineData(0.9999, 0, 1000)]
+    [InlineData(0.5, 100, 50)]
+    [InlineData(1e-9, 0, 1)]
+    public void Ties_enter_the_nucleus_by_id(double topP, int topK, int expected)
+    {
+        var logits = new float[1000];
+        var sampler = new TokenSampler(1000);
+
+        IEnumerable<int> chosen = Grid(5000).Select(u => sampler.Choose(logits, new SamplingOptions { TopP = topP, TopK = topK }, u)).Distinct().Order();
+
+        Assert.Equal(Enumerable.Range(0, expected), chosen);
+    }
+
     [Fact]
     public void Choosing_allocates_nothing()
     {
