@@ -19,31 +19,34 @@ internal static class Migrator
         ) STRICT
         """;
 
-    /// <summary>Applies what is missing, each step in its own transaction.</summary>
-    /// <exception cref="DatabaseRefusedException">The database is another program's, newer than this program, or was made by other steps.</exception>
+    /// <summary>Applies what is missing, all of it or nothing.</summary>
+    /// <exception cref="DatabaseRefusedException">The database is newer than this program, or was made by other steps.</exception>
     public static void Migrate(SqliteConnection connection, string path, IReadOnlyList<Migration> steps, TimeProvider time)
     {
-        // All checks come first: a refused database must be left as it was found.
+        // A database that is refused, or up to date, is not written at all.
         List<AppliedMigration> applied = ReadApplied(connection);
         CheckApplied(path, steps, applied);
-        if (applied.Count == 0)
+        if (applied.Count == steps.Count)
         {
-            using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-            connection.Execute(CreateTable, transaction: transaction);
-            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"), transaction: transaction);
-            transaction.Commit();
+            return;
         }
 
+        // Read again under the lock: another process may have opened the same new file a moment ago.
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+        applied = ReadApplied(connection);
+        CheckApplied(path, steps, applied);
+        connection.Execute(CreateTable, transaction: transaction);
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"), transaction: transaction);
         foreach (Migration step in steps.Skip(applied.Count))
         {
-            using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
             connection.Execute(step.Sql, transaction: transaction);
             connection.Execute(
                 "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (@Version, @Name, @Checksum, @AppliedAt)",
                 new { step.Version, step.Name, step.Checksum, AppliedAt = StoredTime.Format(time.GetUtcNow()) },
                 transaction);
-            transaction.Commit();
         }
+
+        transaction.Commit();
     }
 
     /// <summary>Refuses another program's database; comes before any setting that is kept in the file.</summary>

@@ -46,6 +46,30 @@ public sealed class CrashTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_processes_write_in_turns()
+    {
+        string path = _folder["lazuli.db"];
+        using LazuliDatabase database = LazuliDatabase.Open(path, TimeSpan.FromSeconds(30), TimeProvider.System);
+        var registry = new ModelRegistry(database);
+        using Process child = ChildProgram.Start(Children.WriteForever, path);
+        Assert.Equal("0", await child.StandardOutput.ReadLineAsync());
+        for (int i = 0; i < 30; i++)
+        {
+            await registry.SaveRunAsync(Samples.Run("r" + i.ToString(CultureInfo.InvariantCulture)), default);
+        }
+
+        int before = (await registry.ListDataSetsAsync(default)).Count;
+        while (int.Parse((await child.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture) <= before)
+        {
+            // The child goes on, too.
+        }
+
+        child.Kill();
+        await child.WaitForExitAsync();
+        Assert.Equal(30, (await registry.ListRunsAsync(default)).Count);
+    }
+
+    [Fact]
     public async Task A_full_disk_is_one_clear_error_and_the_rows_before_it_stay()
     {
         string path = _folder["lazuli.db"];

@@ -180,6 +180,26 @@ public sealed class DatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Several_programs_may_open_the_same_new_file_at_once()
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            string path = _folder[$"race-{round}/lazuli.db"];
+            using var together = new Barrier(4);
+            LazuliDatabase[] opened = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    together.SignalAndWait();
+                    return LazuliDatabase.Open(path, TimeSpan.FromSeconds(30), TimeProvider.System, [s_first, s_second]);
+                },
+                TaskCreationOptions.LongRunning)));
+            await Task.WhenAll(opened.SelectMany(database => Enumerable.Range(0, 10).Select(_ => InsertAsync(database, "x"))));
+            Assert.All(opened, database => Assert.Equal(40, database.QueryAsync<string>("SELECT text FROM things", null, default).Result.Count));
+            Array.ForEach(opened, database => database.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task Readers_cannot_write()
     {
         using LazuliDatabase database = Open(s_first);
