@@ -5,7 +5,7 @@ namespace Lazuli.Models;
 /// <summary>Byte-level byte-pair encoding with one of the published split rules. Thread-safe; threads do not share caches.</summary>
 /// <remarks>
 /// Any bytes are text: what is not valid UTF-8 counts, byte by byte, as symbols for the split rule. Nothing is normalised, so decoding gives back every byte;
-/// where a file declares NFC (<see cref="DeclaresNfc"/>, as Qwen's do), text that is already in NFC gets the ids that other programs give it, and other text is the caller's to normalise.
+/// where a file declares NFC (<see cref="DeclaresNfc"/>, as Qwen's do), text that is already in NFC gets the ids that other programs give it, and other text is the caller's to normalise. Tokenizers made or trained here declare no normaliser, whatever their rule.
 /// Added tokens, special or not, are never looked for in text.
 /// </remarks>
 public sealed class BpeTokenizer : ITokenizer

@@ -103,6 +103,31 @@ public sealed class BpeTokenizerTests
         Parallel.For(0, 2_000, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken }, i => Assert.Equal(expected[i % expected.Length], tokenizer.Ids(TokenizerSamples.Documents[i % expected.Length])));
     }
 
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Encoding_known_pieces_again_allocates_nothing(SplitRule rule)
+    {
+        BpeTokenizer tokenizer = TokenizerSamples.Of(rule);
+        byte[][] documents = [.. TokenizerSamples.Documents.Take(5)];
+        var ids = new List<int>(10_000);
+        EncodeAll();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        EncodeAll();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void EncodeAll()
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                ids.Clear();
+                foreach (byte[] document in documents)
+                {
+                    tokenizer.Encode(document, ids);
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Encoding_appends()
     {
