@@ -14,7 +14,7 @@ public sealed unsafe partial class CpuBackend
         CheckFloats(weight, (long)shape.In * shape.Out, nameof(weight));
         CheckBias(shape, bias);
         float* panels = PackRight(weight.Float32Pointer, 1, shape.In, shape.In, shape.Out);
-        MultiplyForward(shape, x, panels, bias, y, accumulate);
+        MultiplyForward(shape, x, panels, ScratchPanel(shape.In), bias, y, accumulate);
     }
 
     public void LinearBackwardInput(LinearShape shape, DeviceBuffer dy, DeviceBuffer weight, DeviceBuffer dx, bool accumulate = false)
@@ -83,12 +83,13 @@ public sealed unsafe partial class CpuBackend
         CheckLinear(shape, x, y, nameof(x), nameof(y));
         CheckFloats(packed, PackedWeightLength(shape), nameof(packed));
         CheckBias(shape, bias);
-        MultiplyForward(shape, x, packed.Float32Pointer, bias, y, accumulate);
+        MultiplyForward(shape, x, packed.Float32Pointer, (nint)shape.In * PanelWidth, bias, y, accumulate);
     }
 
-    private void MultiplyForward(LinearShape shape, DeviceBuffer x, float* panels, DeviceBuffer bias, DeviceBuffer y, bool accumulate)
+    private void MultiplyForward(LinearShape shape, DeviceBuffer x, float* panels, nint panelStride, DeviceBuffer bias, DeviceBuffer y, bool accumulate)
     {
         GemmArguments g = Product(shape.Rows, shape.Out, shape.In, x.Float32Pointer, LeftLayout.Plain(shape.In, 1), panels, y.Float32Pointer);
+        g.BPanel = panelStride;
         g.Bias = bias.Float32Pointer;
         g.Beta = accumulate ? 1f : 0f;
         Multiply(ref g);
@@ -104,7 +105,7 @@ public sealed unsafe partial class CpuBackend
         A = a,
         ALayout = left,
         B = panels,
-        BPanel = (nint)k * PanelWidth,
+        BPanel = ScratchPanel(k),
         C = c,
         CRow = n,
         CPanel = PanelWidth,
@@ -140,10 +141,14 @@ public sealed unsafe partial class CpuBackend
 
     private long PanelFloats(int k, int n) => (long)k * ((n + PanelWidth - 1) / PanelWidth * PanelWidth);
 
+    /// <summary>Floats from one panel of scratch to the next: a line more than it holds, else panels of a power-of-two depth would all fall into one set of the caches.</summary>
+    private nint ScratchPanel(int k) => ((nint)k + 1) * PanelWidth;
+
     private float* PackRight(float* source, nint depthStride, nint columnStride, int k, int n)
     {
-        float* panels = _gemmScratch.Panels(PanelFloats(k, n));
-        var job = new PanelPackingJob(source, depthStride, columnStride, k, n, PanelWidth, panels, (nint)k * PanelWidth);
+        nint stride = ScratchPanel(k);
+        float* panels = _gemmScratch.Panels(stride * ((n + PanelWidth - 1) / PanelWidth));
+        var job = new PanelPackingJob(source, depthStride, columnStride, k, n, PanelWidth, panels, stride);
         _pool.Run(ref job, job.Tiles);
         return panels;
     }

@@ -103,6 +103,7 @@ public sealed unsafe partial class CpuBackend
         int channels = chunk->Channels;
         GemmArguments g = Product(channels, chunk->PaddedRows, chunk->Vocabulary, weight, LeftLayout.Plain(1, channels), chunk->Logits, transposed);
         g.PackA = true;
+        g.BPanel = (nint)chunk->Vocabulary * PanelWidth;
         g.CRow = PanelWidth;
         g.CPanel = (nint)channels * PanelWidth;
         int part = InputGradientEntries / g.DepthBlock * g.DepthBlock;

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Lazuli.Numerics;
 
@@ -8,28 +10,35 @@ internal static unsafe class LeftPacking
     /// <summary>Packs <paramref name="rows"/> rows of <paramref name="depth"/> terms; rows past the end of the last panel are zero.</summary>
     public static void Pack(float* a, LeftLayout layout, int rows, int depth, int tileRows, float* destination)
     {
-        for (int row = 0; row < rows; row += tileRows)
+        int row = 0;
+        if (layout.Row == 1 && tileRows == 6 && Sse.IsSupported)
         {
-            float* to = destination + ((nint)row * depth);
-            float* from = a + (row * layout.Row);
-            int count = Math.Min(tileRows, rows - row);
-            if (layout.Row == 1 && count == 6 && row + 8 <= rows)
-            {
-                PackSix(from, layout.Step, depth, to);
-            }
-            else
-            {
-                PackAny(from, layout, count, depth, tileRows, to);
-            }
+            row = rows / 6 * 6;
+            PackSixes(a, layout.Step, row / 6, depth, destination);
+        }
+
+        for (; row < rows; row += tileRows)
+        {
+            PackAny(a + (row * layout.Row), layout, Math.Min(tileRows, rows - row), depth, tileRows, destination + ((nint)row * depth));
         }
     }
 
-    // Reads 8 and writes 8: the two too many are the next step's place, or the next panel's, which comes later.
-    private static void PackSix(float* from, nint step, int depth, float* to)
+    /// <summary>Rows of the strip are neighbours in memory: each line is read once, whole, and dealt to the panels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackSixes(float* from, nint step, int panels, int depth, float* to)
     {
+        nint panel = 6 * (nint)depth;
         for (int k = 0; k < depth; k++)
         {
-            Vector256.Load(from).Store(to);
+            float* q = to;
+            for (int p = 0; p < panels; p++)
+            {
+                float* s = from + (6 * p);
+                Vector128.Load(s).Store(q);
+                *(double*)(q + 4) = *(double*)(s + 4);
+                q += panel;
+            }
+
             from += step;
             to += 6;
         }

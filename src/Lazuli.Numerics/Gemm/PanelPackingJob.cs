@@ -7,7 +7,7 @@ namespace Lazuli.Numerics;
 internal readonly unsafe struct PanelPackingJob : ITileJob
 {
     private const int DepthOfItem = 256;
-    private const int PanelsOfItem = 4;
+    private const int PanelsOfItem = 8;
 
     private readonly float* _source;
     private readonly nint _columnStride;
@@ -40,24 +40,25 @@ internal readonly unsafe struct PanelPackingJob : ITileJob
         int k = tile % _depthItems * DepthOfItem;
         int depth = Math.Min(DepthOfItem, _k - k);
         int firstPanel = tile / _depthItems * PanelsOfItem;
-        for (int panel = firstPanel; panel < firstPanel + PanelsOfItem && panel * _width < _n; panel++)
+        int whole = Math.Clamp((_n / _width) - firstPanel, 0, PanelsOfItem);
+        float* from = _source + (firstPanel * _width * _columnStride) + (k * _depthStride);
+        float* to = _destination + (firstPanel * _panelStride) + ((nint)k * _width);
+        if (_columnStride == 1)
         {
-            int column = panel * _width;
-            int columns = Math.Min(_width, _n - column);
-            float* from = _source + (column * _columnStride) + (k * _depthStride);
-            float* to = _destination + (panel * _panelStride) + ((nint)k * _width);
-            if (columns < _width)
+            CopyRows(from, depth, whole, to);
+        }
+        else
+        {
+            for (int panel = 0; panel < whole; panel++)
             {
-                CopyEdge(from, depth, columns, to);
+                Transpose(from + (panel * _width * _columnStride), depth, to + (panel * _panelStride));
             }
-            else if (_columnStride == 1)
-            {
-                CopyRows(from, depth, to);
-            }
-            else
-            {
-                Transpose(from, depth, to);
-            }
+        }
+
+        int column = (firstPanel + whole) * _width;
+        if (whole < PanelsOfItem && column < _n)
+        {
+            CopyEdge(from + (whole * _width * _columnStride), depth, _n - column, to + (whole * _panelStride));
         }
     }
 
@@ -72,14 +73,28 @@ internal readonly unsafe struct PanelPackingJob : ITileJob
         }
     }
 
-    private void CopyRows(float* from, int depth, float* to)
+    /// <summary>Row by row, so that memory is read in long runs.</summary>
+    private void CopyRows(float* from, int depth, int panels, float* to)
     {
-        for (int p = 0; p < depth; p++, to += _width, from += _depthStride)
+        for (int p = 0; p < depth; p++)
         {
-            for (int j = 0; j < _width; j += 8)
+            float* s = from;
+            float* q = to;
+            for (int panel = 0; panel < panels; panel++)
             {
-                Vector256.Load(from + j).Store(to + j);
+                for (int j = 0; j < _width; j += 16)
+                {
+                    Vector256<float> low = Vector256.Load(s + j), high = Vector256.Load(s + j + 8);
+                    low.Store(q + j);
+                    high.Store(q + j + 8);
+                }
+
+                s += _width;
+                q += _panelStride;
             }
+
+            from += _depthStride;
+            to += _width;
         }
     }
 
