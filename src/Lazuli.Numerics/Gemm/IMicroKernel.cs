@@ -17,10 +17,11 @@ internal unsafe interface IMicroKernel
     /// <param name="layout">How to walk it.</param>
     /// <param name="rows">Rows that exist; the others repeat row 0 and give meaningless rows of c.</param>
     /// <param name="b">Panel of the right operand, <c>[depth, Columns]</c>.</param>
+    /// <param name="ahead">Floats from <paramref name="b"/> to the panel that is wanted next, which is fetched meanwhile; 0 for none.</param>
     /// <param name="depth">Length of the sums, at least 1.</param>
     /// <param name="c">The whole tile is written.</param>
     /// <param name="cRow">Floats from one row of c to the next.</param>
     /// <param name="add">Whether c's old values count.</param>
     /// <param name="bias">Columns floats, or null.</param>
-    static abstract void Multiply(float* a, LeftLayout* layout, int rows, float* b, nint depth, float* c, nint cRow, bool add, float* bias);
+    static abstract void Multiply(float* a, LeftLayout* layout, int rows, float* b, nint ahead, nint depth, float* c, nint cRow, bool add, float* bias);
 }

@@ -12,7 +12,7 @@ internal readonly unsafe struct PortableKernel : IMicroKernel
     public static int Columns => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(float* a, LeftLayout* layout, int rows, float* b, nint depth, float* c, nint cRow, bool add, float* bias)
+    public static void Multiply(float* a, LeftLayout* layout, int rows, float* b, nint ahead, nint depth, float* c, nint cRow, bool add, float* bias)
     {
         for (int r = 0; r < rows; r++)
         {
