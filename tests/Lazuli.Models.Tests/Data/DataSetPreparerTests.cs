@@ -159,6 +159,23 @@ public sealed class DataSetPreparerTests
     }
 
     [Fact]
+    public void A_disk_that_fails_midway_is_reported_and_leaves_nothing_behind()
+    {
+        using var scratch = new ScratchFolder();
+
+        // The folder being written vanishes under the writer, as when a volume goes away: creating the next file fails.
+        IEnumerable<CorpusDocument> Documents()
+        {
+            yield return Dialogue("a", "hi", "yo");
+            Directory.Delete(scratch["set.tmp"], recursive: true);
+            yield return Dialogue("b", "hi", "yo");
+        }
+
+        Assert.ThrowsAny<IOException>(() => Prepare(new ListCorpus(Documents()), s_tokenizer, new DataSetSettings(16), scratch["set"]));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(scratch.Path));
+    }
+
+    [Fact]
     public void What_a_killed_process_left_is_replaced()
     {
         using var scratch = new ScratchFolder();

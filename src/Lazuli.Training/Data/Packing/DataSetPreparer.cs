@@ -57,7 +57,7 @@ public static class DataSetPreparer
         }
         catch
         {
-            Directory.Delete(temporary, recursive: true);
+            RemoveWhatWasWritten(temporary);
             throw;
         }
     }
@@ -73,6 +73,18 @@ public static class DataSetPreparer
         }
 
         return digest.Finish();
+    }
+
+    private static void RemoveWhatWasWritten(string temporary)
+    {
+        try
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Why the writing failed matters more; what is left has no final name and the next attempt removes it.
+        }
     }
 
     private static FileStream LockBeside(string folder)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Xml;
 
@@ -178,29 +179,35 @@ internal static class SummaryReader
     }
 
     /// <summary>White space becomes single spaces, none at the ends and none before a closing mark.</summary>
-    private static string Collapse(StringBuilder raw)
+    private static string Collapse(StringBuilder builder)
     {
-        var text = new StringBuilder(raw.Length);
-        for (int i = 0; i < raw.Length; i++)
+        char[] rented = ArrayPool<char>.Shared.Rent(builder.Length);
+        builder.CopyTo(0, rented, builder.Length);
+        Span<char> text = rented.AsSpan(0, builder.Length);
+        int length = 0; // of what is done, at the front of the same memory: it is never longer than what was read
+        for (int i = 0; i < text.Length; i++)
         {
-            char c = raw[i];
-            if (char.IsWhiteSpace(c) || char.IsControl(c) && c is not (ReferenceStart or ReferenceEnd))
+            char c = text[i];
+            bool afterSpace = length > 0 && text[length - 1] == ' ';
+            if (char.IsWhiteSpace(c) || (char.IsControl(c) && c is not (ReferenceStart or ReferenceEnd)))
             {
-                c = ' ';
-                if (text.Length == 0 || text[^1] == ' ')
+                if (length == 0 || afterSpace)
                 {
                     continue;
                 }
+
+                c = ' ';
             }
-            else if (text.Length > 0 && text[^1] == ' ' && (c is ',' or ';' or ')' || c == '.' && (i + 1 == raw.Length || char.IsWhiteSpace(raw[i + 1]))))
+            else if (afterSpace && (c is ',' or ';' or ')' || (c == '.' && (i + 1 == text.Length || char.IsWhiteSpace(text[i + 1])))))
             {
-                text.Length--;
+                length--;
             }
 
-            text.Append(c);
+            text[length++] = c;
         }
 
-        TrimEnd(text);
-        return text.ToString();
+        string collapsed = text[..length].TrimEnd(' ').ToString();
+        ArrayPool<char>.Shared.Return(rented);
+        return collapsed;
     }
 }

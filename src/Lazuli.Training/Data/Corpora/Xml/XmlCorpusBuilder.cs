@@ -23,8 +23,8 @@ internal sealed class XmlCorpusBuilder
         List<MemberEntry[]> names = [.. entries.GroupBy(e => e.Name.Full, StringComparer.Ordinal).Select(g => g.ToArray())];
         List<MemberEntry> spokesmen = [.. names.Select(Spokesman)];
         List<MemberEntry> train = [.. spokesmen.Where(e => e.Split == DataSplit.Train)];
-        HashSet<string> taught = [.. entries.Where(e => e.Split == DataSplit.Train).Select(e => Normalize(e.Summary))];
-        List<MemberEntry> heldOut = [.. spokesmen.Where(e => e.Split == DataSplit.HeldOut && !taught.Contains(Normalize(e.Summary)))];
+        HashSet<string> taught = [.. entries.Where(e => e.Split == DataSplit.Train).Select(e => e.Key)];
+        List<MemberEntry> heldOut = [.. spokesmen.Where(e => e.Split == DataSplit.HeldOut && !taught.Contains(e.Key))];
         AddTraining(entries, train, UniqueShortNames(spokesmen));
         foreach (MemberEntry e in heldOut)
         {
@@ -74,21 +74,23 @@ internal sealed class XmlCorpusBuilder
     private List<MemberEntry> Describe()
     {
         var names = new MemberNames(_members);
-        var entries = new List<MemberEntry>(_members.Count);
-        foreach (DocumentedMember member in _members.Values.OrderBy(m => m.Id, StringComparer.Ordinal))
-        {
-            MemberName name = names.Describe(member);
-            if (_options.ExcludedNamespaces.Any(n => name.Namespace == n || name.Namespace.StartsWith(n + ".", StringComparison.Ordinal)))
-            {
-                continue;
-            }
+        DocumentedMember[] members = [.. _members.Values.OrderBy(m => m.Id, StringComparer.Ordinal)];
+        var entries = new MemberEntry?[members.Length];
+        Parallel.For(0, members.Length, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i => entries[i] = Describe(names, members[i]));
+        return [.. entries.OfType<MemberEntry>()];
+    }
 
-            string summary = FirstSentences(SummaryReader.ResolveReferences(member.Summary, names.ReferenceName), _options.Mix.AnswerSentences);
-            DataSplit split = StableHash.Fraction(name.Group, _options.Seed) < _options.HeldOutShare ? DataSplit.HeldOut : DataSplit.Train;
-            entries.Add(new MemberEntry(member.Id, name, summary, split));
+    private MemberEntry? Describe(MemberNames names, DocumentedMember member)
+    {
+        MemberName name = names.Describe(member);
+        if (_options.ExcludedNamespaces.Any(n => name.Namespace == n || name.Namespace.StartsWith(n + ".", StringComparison.Ordinal)))
+        {
+            return null;
         }
 
-        return entries;
+        string summary = FirstSentences(SummaryReader.ResolveReferences(member.Summary, names.ReferenceName), _options.Mix.AnswerSentences);
+        DataSplit split = StableHash.Fraction(name.Group, _options.Seed) < _options.HeldOutShare ? DataSplit.HeldOut : DataSplit.Train;
+        return new MemberEntry(member.Id, name, summary, Normalize(summary), split);
     }
 
     /// <summary>The overload that answers for its name: of the commonest summary, the one with the shortest signature.</summary>
@@ -126,7 +128,7 @@ internal sealed class XmlCorpusBuilder
     private void AddTraining(List<MemberEntry> entries, List<MemberEntry> train, Dictionary<string, string> shortNames)
     {
         DialogueMix mix = _options.Mix;
-        Dictionary<string, int> namesOfSummary = train.GroupBy(e => Normalize(e.Summary), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+        Dictionary<string, int> namesOfSummary = train.GroupBy(e => e.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
         foreach (MemberEntry e in train)
         {
             string shortName = shortNames.GetValueOrDefault(e.Name.Full, e.Name.Full);
@@ -140,7 +142,7 @@ internal sealed class XmlCorpusBuilder
                 Add(e, "short", Phrase(e, shortName, "short"), e.Summary);
             }
 
-            if (namesOfSummary[Normalize(e.Summary)] == 1 && Chosen(e, "name", mix.NameBySummary))
+            if (namesOfSummary[e.Key] == 1 && Chosen(e, "name", mix.NameBySummary))
             {
                 Add(e, "name", MemberQuestions.ForName(e.Summary, Hash(e, "name phrase")), e.Name.Full);
             }
