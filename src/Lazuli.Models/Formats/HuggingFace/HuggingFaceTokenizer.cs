@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -17,7 +18,7 @@ internal static class HuggingFaceTokenizer
         json.WriteStartObject("added_tokens_decoder");
         foreach ((string text, int id) in tokenizer.Tokenizer.SpecialTokens.OrderBy(p => p.Value))
         {
-            json.WriteStartObject(id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            json.WriteStartObject(id.ToString(CultureInfo.InvariantCulture));
             json.WriteString("content", text);
             json.WriteBoolean("lstrip", false);
             json.WriteBoolean("normalized", false);

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -233,6 +232,5 @@ internal ref struct SafetensorsHeader
         }
     }
 
-    [SuppressMessage("Usage", "CA2208", Justification = "Not an argument: file data.")]
     private readonly SafetensorsFormatException Bad(string tensor, string expected, string found) => new(_path, $"tensor '{tensor}'", expected, found);
 }
