@@ -6,7 +6,8 @@ namespace Lazuli.Testing;
 /// <summary>Runs the calling test program a second time, in a mode of its own, as another process.</summary>
 /// <remarks>
 /// The test assembly has a module initialiser that calls <see cref="RunIfAsked"/>: in the child it runs the mode and ends the process
-/// before any test runs.
+/// before any test runs. A mode stays on its own thread: until the initialiser ends, other threads wait at their first touch of the
+/// test assembly.
 /// </remarks>
 public static class ChildProgram
 {
