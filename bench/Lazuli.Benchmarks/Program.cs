@@ -7,11 +7,18 @@ switch (name)
     case "gemm":
         GemmBenchmark.Run(rest);
         return 0;
+    case "attention":
+        AttentionBenchmark.Run(rest);
+        return 0;
+    case "elementwise":
+        ElementwiseBenchmark.Run(rest);
+        return 0;
     case "tokenizer":
         TokenizerBenchmark.Run(rest);
         return 0;
     default:
         Console.Error.WriteLine("usage: Lazuli.Benchmarks gemm [--threads N] [--filter TEXT] [--repeats N] [--head] [--ladder]");
+        Console.Error.WriteLine("       Lazuli.Benchmarks attention|elementwise [--threads N] [--repeats N] [--naive] [--processor-time]");
         Console.Error.WriteLine("       Lazuli.Benchmarks tokenizer [--no-peer] [--processor-time]");
         return 2;
 }

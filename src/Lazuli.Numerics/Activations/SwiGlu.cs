@@ -40,7 +40,7 @@ internal unsafe struct SwiGluJob(int rows, int width, float* gateUp, float* y) :
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Forward(Vector256<float> gate, Vector256<float> up) => gate * VectorMath.Sigmoid(gate) * up;
+    private static Vector256<float> Forward(Vector256<float> gate, Vector256<float> up) => gate / VectorMath.OnePlusExp2(gate * Vector256.Create(-VectorMath.Log2OfE)) * up;
 }
 
 /// <summary>Backward of <see cref="SwiGluJob"/>: with s = σ(g), <c>dg = dy·u·s·(1 + g·(1 − s))</c>, <c>du = dy·g·s</c>.</summary>

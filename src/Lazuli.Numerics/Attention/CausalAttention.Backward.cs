@@ -1,7 +1,7 @@
 namespace Lazuli.Numerics;
 
 /// <summary>
-/// Backward of <see cref="CausalAttentionJob"/>, tile by tile from the kept log-sum-exp L: <c>P = e^(QKᵀ/√D − L)</c>, <c>δ = Σ_d dY·Y</c>,
+/// Backward of <see cref="CausalAttentionJob"/>, tile by tile from the kept log-sum-exp L (natural): <c>P = e^(QKᵀ/√D − L)</c>, <c>δ = Σ_d dY·Y</c>,
 /// <c>dV = PᵀdY</c>, <c>dS = P∘(dY·Vᵀ − δ)</c>, <c>dQ = dS·K/√D</c>, <c>dK = dSᵀQ/√D</c> (Dao et al. 2022).
 /// </summary>
 /// <remarks>
@@ -15,7 +15,7 @@ internal unsafe struct CausalAttentionBackwardJob(AttentionPlan plan, float* qkv
 
     /// <summary>Floats of scratch that one thread needs.</summary>
     public static long ScratchLength(AttentionPlan plan) =>
-        (2 * plan.TransposedLength) + (3 * plan.RowsLength) + (3L * plan.QueryTileLength) + (2 * ScoreTile) + AttentionPlan.QueryTile + Ones;
+        (2 * plan.TransposedLength) + (3 * plan.RowsLength) + (3L * plan.QueryTileLength) + (2 * ScoreTile) + (2 * AttentionPlan.QueryTile) + Ones;
 
     public readonly void Execute(int tile, int worker)
     {
@@ -34,7 +34,7 @@ internal unsafe struct CausalAttentionBackwardJob(AttentionPlan plan, float* qkv
         }
 
         float* target = dQkv + ((long)batch * shape.Time * shape.RowStride);
-        Unpack(head.DKeys, shape.Time, 1f, target + plan.KeyColumn(group));
+        Unpack(head.DKeys, shape.Time, VectorMath.Ln2, target + plan.KeyColumn(group));
         Unpack(head.DValues, shape.Time, 1f, target + plan.ValueColumn(group));
     }
 
@@ -65,18 +65,20 @@ internal unsafe struct CausalAttentionBackwardJob(AttentionPlan plan, float* qkv
         int width = shape.Heads * shape.HeadSize;
         long outputAt = (row * width) + (h * shape.HeadSize);
         float scale = 1f / MathF.Sqrt(shape.HeadSize);
-        AttentionTile.PackRows(qkv + (row * shape.RowStride) + (h * shape.HeadSize), shape.RowStride, count, shape.HeadSize, scale, head.Queries, plan.PaddedHead, AttentionPlan.QueryTile);
+        AttentionTile.PackRows(qkv + (row * shape.RowStride) + (h * shape.HeadSize), shape.RowStride, count, shape.HeadSize, scale * VectorMath.Log2OfE, head.Queries, plan.PaddedHead, AttentionPlan.QueryTile);
         AttentionTile.PackRows(dy + outputAt, width, count, shape.HeadSize, 1f, head.DOutput, plan.PaddedHead, AttentionPlan.QueryTile);
         new Span<float>(head.DQueries, plan.QueryTileLength).Clear();
+        float* logs = logSumExp + ((((long)batch * shape.Heads) + h) * shape.Time) + firstQuery;
         for (int r = 0; r < AttentionPlan.QueryTile; r++)
         {
-            head.Delta[r] = r < count ? RowMath.Dot(dy + outputAt + ((long)r * width), y + outputAt + ((long)r * width), shape.HeadSize) : 0f;
+            long at = outputAt + ((long)r * width);
+            head.Delta[r] = r < count ? RowMath.Dot(dy + at, y + at, shape.HeadSize) : 0f;
+            head.Logs[r] = r < count ? logs[r] * VectorMath.Log2OfE : 0f;
         }
 
-        float* logs = logSumExp + ((((long)batch * shape.Heads) + h) * shape.Time) + firstQuery;
         for (int firstKey = 0; firstKey < firstQuery + count; firstKey += AttentionPlan.KeyTile)
         {
-            ScoresAndQueries(logs, firstQuery, count, firstKey, head);
+            ScoresAndQueries(firstQuery, count, firstKey, head);
             KeysAndValues(firstQuery, count, firstKey, head);
         }
 
@@ -84,7 +86,7 @@ internal unsafe struct CausalAttentionBackwardJob(AttentionPlan plan, float* qkv
     }
 
     /// <summary>P and dS of one tile, and its share of dQ.</summary>
-    private readonly void ScoresAndQueries(float* logs, int firstQuery, int count, int firstKey, HeadScratch head)
+    private readonly void ScoresAndQueries(int firstQuery, int count, int firstKey, HeadScratch head)
     {
         int size = plan.Shape.HeadSize;
         int padded = plan.PaddedHead;
@@ -107,13 +109,7 @@ internal unsafe struct CausalAttentionBackwardJob(AttentionPlan plan, float* qkv
                 AttentionTile.Multiply6x16(head.DOutput + (r * padded), padded, 1, valuesTransposed + c, AttentionPlan.KeyTile, size, ds + c, AttentionPlan.KeyTile, null);
             }
 
-            for (int i = r; i < r + AttentionTile.BlockRows; i++)
-            {
-                int keysSeen = i < count ? Math.Clamp(firstQuery + i - firstKey + 1, 0, AttentionPlan.KeyTile) : 0;
-                SoftmaxRow.Backward(
-                    head.Scores + (i * AttentionPlan.KeyTile), head.DScores + (i * AttentionPlan.KeyTile), keysSeen, AttentionPlan.KeyTile, i < count ? logs[i] : 0f, head.Delta[i]);
-            }
-
+            SoftmaxBlock.Backward(p, ds, firstQuery + r - firstKey + 1, visible, head.Logs + r, head.Delta + r);
             for (int c = 0; c < padded; c += AttentionTile.BlockColumns)
             {
                 AttentionTile.Multiply6x16(ds, AttentionPlan.KeyTile, 1, keys + c, padded, visible, head.DQueries + (r * padded) + c, padded, head.One);
@@ -152,20 +148,38 @@ internal unsafe struct CausalAttentionBackwardJob(AttentionPlan plan, float* qkv
         }
     }
 
-    /// <summary>Where one thread's working arrays lie.</summary>
-    private readonly struct HeadScratch(AttentionPlan plan, float* start)
+    /// <summary>Where one thread's working arrays lie, one behind the other.</summary>
+    private readonly struct HeadScratch
     {
-        public readonly float* KeysTransposed = start;
-        public readonly float* ValuesTransposed = start + plan.TransposedLength;
-        public readonly float* Keys = start + (2 * plan.TransposedLength);
-        public readonly float* DKeys = start + (2 * plan.TransposedLength) + plan.RowsLength;
-        public readonly float* DValues = start + (2 * plan.TransposedLength) + (2 * plan.RowsLength);
-        public readonly float* Queries = start + (2 * plan.TransposedLength) + (3 * plan.RowsLength);
-        public readonly float* DOutput = start + (2 * plan.TransposedLength) + (3 * plan.RowsLength) + plan.QueryTileLength;
-        public readonly float* DQueries = start + (2 * plan.TransposedLength) + (3 * plan.RowsLength) + (2 * plan.QueryTileLength);
-        public readonly float* Scores = start + (2 * plan.TransposedLength) + (3 * plan.RowsLength) + (3 * plan.QueryTileLength);
-        public readonly float* DScores = start + (2 * plan.TransposedLength) + (3 * plan.RowsLength) + (3 * plan.QueryTileLength) + ScoreTile;
-        public readonly float* Delta = start + (2 * plan.TransposedLength) + (3 * plan.RowsLength) + (3 * plan.QueryTileLength) + (2 * ScoreTile);
-        public readonly float* One = start + (2 * plan.TransposedLength) + (3 * plan.RowsLength) + (3 * plan.QueryTileLength) + (2 * ScoreTile) + AttentionPlan.QueryTile;
+        public readonly float* KeysTransposed;
+        public readonly float* ValuesTransposed;
+        public readonly float* Keys;
+        public readonly float* DKeys;
+        public readonly float* DValues;
+        public readonly float* Queries;
+        public readonly float* DOutput;
+        public readonly float* DQueries;
+        public readonly float* Scores;
+        public readonly float* DScores;
+        public readonly float* Delta;
+        public readonly float* Logs;
+        public readonly float* One;
+
+        public HeadScratch(AttentionPlan plan, float* start)
+        {
+            KeysTransposed = start;
+            ValuesTransposed = KeysTransposed + plan.TransposedLength;
+            Keys = ValuesTransposed + plan.TransposedLength;
+            DKeys = Keys + plan.RowsLength;
+            DValues = DKeys + plan.RowsLength;
+            Queries = DValues + plan.RowsLength;
+            DOutput = Queries + plan.QueryTileLength;
+            DQueries = DOutput + plan.QueryTileLength;
+            Scores = DQueries + plan.QueryTileLength;
+            DScores = Scores + ScoreTile;
+            Delta = DScores + ScoreTile;
+            Logs = Delta + AttentionPlan.QueryTile;
+            One = Logs + AttentionPlan.QueryTile;
+        }
     }
 }

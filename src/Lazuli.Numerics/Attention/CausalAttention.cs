@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Lazuli.Numerics;
 
 /// <summary>Causal attention of one head: <c>y[t] = Σ_{s≤t} softmax_s(q[t]·k[s]/√D)·v[s]</c>, without a T×T matrix (Dao et al. 2022).</summary>
@@ -7,16 +5,18 @@ namespace Lazuli.Numerics;
 /// <para>Shapes: qkv [B·T, (H+2G)·D]; y [B·T, H·D]; logSumExp [B, H, T]. Query head h reads key/value head h/(H/G).</para>
 /// <para>A job packs its head's keys (transposed, by tiles) and values once, then takes tiles of <see cref="AttentionPlan.QueryTile"/> queries over ascending
 /// tiles of <see cref="AttentionPlan.KeyTile"/> keys, keeping each row's running maximum m, sum l and output o:
-/// <c>α = e^(m − m'), l = α·l + Σp, o = α·o + p·V</c>. Register blocks wholly above the diagonal are skipped.</para>
+/// <c>α = 2^(m − m'), l = α·l + Σp, o = α·o + p·V</c>. Scores carry log₂ e in the queries' scale, so powers are of two.
+/// Register blocks wholly above the diagonal are skipped.</para>
 /// <para>Order of sums of a row: scores over d ascending; sums of p in eight lanes a tile; outputs over keys ascending. It depends on the row's place alone.</para>
 /// </remarks>
 internal unsafe struct CausalAttentionJob(AttentionPlan plan, float* qkv, float* y, float* logSumExp, float* scratch) : ITileJob
 {
-    private const int RowState = AttentionPlan.QueryTile + 8; // vectors of eight may start at any register block
+    private const int StateOfBlock = 8; // a register block's six rows, padded to a vector
+    private const int RowState = AttentionPlan.QueryTile / AttentionTile.BlockRows * StateOfBlock;
 
     /// <summary>Floats of scratch that one thread needs.</summary>
     public static long ScratchLength(AttentionPlan plan) =>
-        plan.TransposedLength + plan.RowsLength + (2L * plan.QueryTileLength) + (AttentionPlan.QueryTile * AttentionPlan.KeyTile) + (3 * RowState);
+        plan.TransposedLength + plan.RowsLength + (2L * plan.QueryTileLength) + (AttentionPlan.QueryTile * AttentionPlan.KeyTile) + (3 * RowState) + SoftmaxBlock.WorkLength;
 
     public readonly void Execute(int tile, int worker)
     {
@@ -57,7 +57,7 @@ internal unsafe struct CausalAttentionJob(AttentionPlan plan, float* qkv, float*
         float* max = scores + (AttentionPlan.QueryTile * AttentionPlan.KeyTile);
         float* sum = max + RowState;
         float* alpha = sum + RowState;
-        AttentionTile.PackRows(rows + ((long)firstQuery * shape.RowStride) + (head * shape.HeadSize), shape.RowStride, count, shape.HeadSize, 1f / MathF.Sqrt(shape.HeadSize), queries, plan.PaddedHead, AttentionPlan.QueryTile);
+        AttentionTile.PackRows(rows + ((long)firstQuery * shape.RowStride) + (head * shape.HeadSize), shape.RowStride, count, shape.HeadSize, VectorMath.Log2OfE / MathF.Sqrt(shape.HeadSize), queries, plan.PaddedHead, AttentionPlan.QueryTile);
         new Span<float>(output, plan.QueryTileLength).Clear();
         new Span<float>(max, RowState).Fill(float.NegativeInfinity);
         new Span<float>(sum, RowState).Clear();
@@ -78,37 +78,17 @@ internal unsafe struct CausalAttentionJob(AttentionPlan plan, float* qkv, float*
                     AttentionTile.Multiply6x16(queries + (r * plan.PaddedHead), plan.PaddedHead, 1, tileKeys + c, AttentionPlan.KeyTile, shape.HeadSize, block + c, AttentionPlan.KeyTile, null);
                 }
 
-                Softmax(block, firstQuery + r - firstKey + 1, visible, max + r, sum + r, alpha + r);
+                int state = r / AttentionTile.BlockRows * StateOfBlock;
+                SoftmaxBlock.Forward(block, firstQuery + r - firstKey + 1, visible, max + state, sum + state, alpha + state, alpha + RowState);
                 float* tileValues = values + ((long)firstKey * plan.PaddedHead);
                 for (int c = 0; c < plan.PaddedHead; c += AttentionTile.BlockColumns)
                 {
-                    AttentionTile.Multiply6x16(block, AttentionPlan.KeyTile, 1, tileValues + c, plan.PaddedHead, visible, output + (r * plan.PaddedHead) + c, plan.PaddedHead, alpha + r);
+                    AttentionTile.Multiply6x16(block, AttentionPlan.KeyTile, 1, tileValues + c, plan.PaddedHead, visible, output + (r * plan.PaddedHead) + c, plan.PaddedHead, alpha + state);
                 }
             }
         }
 
         Write(batch, head, firstQuery, count, output, max, sum);
-    }
-
-    /// <summary>One register block of rows: row i sees the first <paramref name="firstVisible"/> + i keys of the tile.</summary>
-    private static void Softmax(float* block, int firstVisible, int visible, float* max, float* sum, float* alpha)
-    {
-        Vector256<float> old = Vector256.Load(max);
-        for (int i = 0; i < AttentionTile.BlockRows; i++)
-        {
-            int count = Math.Clamp(firstVisible + i, 0, AttentionPlan.KeyTile);
-            max[i] = SoftmaxRow.Max(block + (i * AttentionPlan.KeyTile), count, max[i]);
-        }
-
-        // A row that has seen no key yet has maximum −∞ before and after; its factor must be a number.
-        Vector256<float> changed = Vector256.ConditionalSelect(
-            Vector256.Equals(old, Vector256.Load(max)), Vector256<float>.Zero, old - Vector256.Load(max));
-        VectorMath.ExpBounded(changed).Store(alpha);
-        for (int i = 0; i < AttentionTile.BlockRows; i++)
-        {
-            int count = Math.Clamp(firstVisible + i, 0, AttentionPlan.KeyTile);
-            sum[i] = (sum[i] * alpha[i]) + SoftmaxRow.Exponentials(block + (i * AttentionPlan.KeyTile), count, visible, max[i]);
-        }
     }
 
     private readonly void Write(int batch, int head, int firstQuery, int count, float* output, float* max, float* sum)
@@ -118,9 +98,10 @@ internal unsafe struct CausalAttentionJob(AttentionPlan plan, float* qkv, float*
         float* logs = logSumExp + ((((long)batch * shape.Heads) + head) * shape.Time) + firstQuery;
         for (int r = 0; r < count; r++)
         {
+            int state = (r / AttentionTile.BlockRows * StateOfBlock) + (r % AttentionTile.BlockRows);
             float* target = y + ((row + r) * shape.Heads * shape.HeadSize) + (head * shape.HeadSize);
-            AttentionTile.PackRows(output + (r * plan.PaddedHead), 0, 1, shape.HeadSize, 1f / sum[r], target, shape.HeadSize, 1);
-            logs[r] = max[r] + MathF.Log(sum[r]);
+            AttentionTile.PackRows(output + (r * plan.PaddedHead), 0, 1, shape.HeadSize, 1f / sum[state], target, shape.HeadSize, 1);
+            logs[r] = (max[state] * VectorMath.Ln2) + MathF.Log(sum[state]);
         }
     }
 }

@@ -43,7 +43,7 @@ internal unsafe struct PagedAttentionJob(PagedAttentionPlan plan, float* qkv, fl
     {
         PagedAttentionShape shape = plan.Shape;
         int headsPerGroup = shape.Heads / shape.KeyValueHeads;
-        float scale = 1f / MathF.Sqrt(shape.HeadSize);
+        float scale = VectorMath.Log2OfE / MathF.Sqrt(shape.HeadSize); // powers of two below
         int count = 0;
         for (int r = firstRow; r < endRow; r++)
         {
@@ -107,7 +107,7 @@ internal unsafe struct PagedAttentionJob(PagedAttentionPlan plan, float* qkv, fl
 
         float* scores = at.Scores + (row * plan.ScoreRow);
         float max = SoftmaxRow.Max(scores, visible, at.Max[row]);
-        float alpha = at.Max[row] == max ? 1f : VectorMath.ExpBounded(Vector256.Create(at.Max[row] - max))[0];
+        float alpha = at.Max[row] == max ? 1f : VectorMath.Exp2Bounded(Vector256.Create(at.Max[row] - max))[0];
         at.Sum[row] = (at.Sum[row] * alpha) + SoftmaxRow.Exponentials(scores, visible, visible, max);
         at.Max[row] = max;
         at.Alpha[row] = alpha;

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Lazuli.Numerics;
 
-/// <summary>Row-wise parts of a softmax over tiles. Rows are padded to whole vectors that may be read; lanes from <c>count</c> on are masked.</summary>
+/// <summary>Softmax parts of one row of scores in powers of two. Rows are padded to whole vectors that may be read; lanes from <c>count</c> on are masked.</summary>
 internal static unsafe class SoftmaxRow
 {
     /// <summary>Largest of the first <paramref name="count"/> scores and <paramref name="floor"/>.</summary>
@@ -13,18 +13,18 @@ internal static unsafe class SoftmaxRow
         int i = 0;
         for (; i <= count - 8; i += 8)
         {
-            max = Vector256.Max(max, Vector256.Load(scores + i));
+            max = Vector256.MaxNative(max, Vector256.Load(scores + i));
         }
 
         if (i < count)
         {
-            max = Vector256.Max(max, Vector256.ConditionalSelect(Mask(count - i), Vector256.Load(scores + i), Vector256.Create(floor)));
+            max = Vector256.MaxNative(max, Vector256.ConditionalSelect(Mask(count - i), Vector256.Load(scores + i), Vector256.Create(floor)));
         }
 
         return VectorMath.Max(max);
     }
 
-    /// <summary>Replaces scores by <c>e^(score − max)</c>, lanes from <paramref name="count"/> to <paramref name="padded"/> by 0, and returns the sum, lane j holding the elements ≡ j (mod 8).</summary>
+    /// <summary>Replaces scores by <c>2^(score − max)</c>, lanes from <paramref name="count"/> to <paramref name="padded"/> by 0, and returns the sum, lane j holding the elements ≡ j (mod 8).</summary>
     public static float Exponentials(float* scores, int count, int padded, float max)
     {
         var m = Vector256.Create(max);
@@ -32,14 +32,14 @@ internal static unsafe class SoftmaxRow
         int i = 0;
         for (; i <= count - 8; i += 8)
         {
-            Vector256<float> p = VectorMath.ExpBounded(Vector256.Load(scores + i) - m);
+            Vector256<float> p = VectorMath.Exp2Bounded(Vector256.Load(scores + i) - m);
             p.Store(scores + i);
             sum += p;
         }
 
         if (i < count)
         {
-            Vector256<float> p = VectorMath.ExpBounded(Vector256.Load(scores + i) - m) & Mask(count - i);
+            Vector256<float> p = VectorMath.Exp2Bounded(Vector256.Load(scores + i) - m) & Mask(count - i);
             p.Store(scores + i);
             sum += p;
             i += 8;
@@ -51,38 +51,6 @@ internal static unsafe class SoftmaxRow
         }
 
         return VectorMath.Sum(sum);
-    }
-
-    /// <summary>
-    /// Backward of one row: <c>p = e^(score − logSumExp)</c> over <paramref name="scores"/>, and <c>dScore = p·(dp − delta)</c> over <paramref name="dp"/>;
-    /// both 0 from <paramref name="count"/> to <paramref name="padded"/>.
-    /// </summary>
-    public static void Backward(float* scores, float* dp, int count, int padded, float logSumExp, float delta)
-    {
-        var l = Vector256.Create(logSumExp);
-        var d = Vector256.Create(delta);
-        int i = 0;
-        for (; i <= count - 8; i += 8)
-        {
-            Vector256<float> p = VectorMath.ExpBounded(Vector256.Load(scores + i) - l);
-            p.Store(scores + i);
-            (p * (Vector256.Load(dp + i) - d)).Store(dp + i);
-        }
-
-        if (i < count)
-        {
-            Vector256<float> mask = Mask(count - i);
-            Vector256<float> p = VectorMath.ExpBounded(Vector256.Load(scores + i) - l) & mask;
-            p.Store(scores + i);
-            (p * ((Vector256.Load(dp + i) & mask) - d)).Store(dp + i);
-            i += 8;
-        }
-
-        for (; i < padded; i += 8)
-        {
-            Vector256<float>.Zero.Store(scores + i);
-            Vector256<float>.Zero.Store(dp + i);
-        }
     }
 
     /// <summary>All bits in the first <paramref name="count"/> lanes.</summary>

@@ -33,14 +33,6 @@ internal unsafe struct ElementwiseJob<TOperator>(TOperator op, float* a, float* 
     private static void Run(TOperator op, float* a, float* b, float* y, int count)
     {
         int i = 0;
-        for (; i <= count - 16; i += 16)
-        {
-            Vector256<float> r0 = op.Invoke(Vector256.Load(a + i), Vector256.Load(b + i));
-            Vector256<float> r1 = op.Invoke(Vector256.Load(a + i + 8), Vector256.Load(b + i + 8));
-            r0.Store(y + i);
-            r1.Store(y + i + 8);
-        }
-
         for (; i <= count - 8; i += 8)
         {
             op.Invoke(Vector256.Load(a + i), Vector256.Load(b + i)).Store(y + i);

@@ -19,6 +19,31 @@ public sealed class VectorMathTests
         Assert.InRange(worst, 0, VectorMath.ExpMaxRelativeError);
     }
 
+    [Fact]
+    public void Powers_of_two_stay_under_their_error_bound_over_their_whole_range()
+    {
+        double worst = 0;
+        for (double x = -125.99; x < 127.49; x += 0.0173)
+        {
+            float argument = (float)x;
+            double exact = Math.Pow(2, argument);
+            worst = Math.Max(worst, Math.Abs(VectorMath.Exp2Bounded(Vector256.Create(argument))[0] - exact) / exact);
+        }
+
+        Assert.InRange(worst, 0, VectorMath.Exp2MaxRelativeError);
+    }
+
+    [Theory]
+    [InlineData(float.NegativeInfinity, 0f)]
+    [InlineData(-1e30f, 0f)]
+    [InlineData(-126.5f, 0f)]
+    [InlineData(-126f, 1.17549435e-38f)]
+    [InlineData(0f, 1f)]
+    [InlineData(10f, 1024f)]
+    [InlineData(128f, float.PositiveInfinity)]
+    [InlineData(float.NaN, float.NaN)]
+    public void Powers_of_two_of_special_values(float x, float expected) => Assert.Equal(expected, VectorMath.Exp2Bounded(Vector256.Create(x))[3]);
+
     [Theory]
     [InlineData(float.NegativeInfinity, 0f)]
     [InlineData(-1e30f, 0f)]
