@@ -4,14 +4,11 @@ using Lazuli.Numerics;
 
 namespace Lazuli.Cli;
 
-/// <summary>A model folder ready to answer: tokenizer, weights, engine; owns all of them.</summary>
+/// <summary>A model folder ready to answer: tokenizer and engine; owns the engine, which owns weights and threads.</summary>
 internal sealed class LoadedModel : IAsyncDisposable
 {
-    private readonly IBackend _backend;
-
-    private LoadedModel(IBackend backend, InferenceEngine engine, BpeTokenizer tokenizer, ModelConfig config)
+    private LoadedModel(InferenceEngine engine, BpeTokenizer tokenizer, ModelConfig config)
     {
-        _backend = backend;
         Engine = engine;
         Tokenizer = tokenizer;
         Config = config;
@@ -39,23 +36,22 @@ internal sealed class LoadedModel : IAsyncDisposable
     public static LoadedModel FromParameters(BpeTokenizer tokenizer, ModelConfig config, ParameterSource source, EngineSettings settings) =>
         Create(tokenizer, config, backend => InferenceModel.Load(backend, config, source), settings);
 
-    public async ValueTask DisposeAsync()
-    {
-        await Engine.DisposeAsync().ConfigureAwait(false);
-        _backend.Dispose();
-    }
+    public ValueTask DisposeAsync() => Engine.DisposeAsync(); // which disposes the model, which disposes its backend
 
     private static LoadedModel Create(BpeTokenizer tokenizer, ModelConfig config, Func<IBackend, InferenceModel> load, EngineSettings settings)
     {
         var backend = new CpuBackend(settings.Threads);
+        IDisposable owner = backend;
         try
         {
+            InferenceModel model = load(backend);
+            owner = model;
             var options = new InferenceOptions { MaxSequences = settings.MaxSequences, MaxQueuedRequests = settings.QueueLength };
-            return new LoadedModel(backend, InferenceEngine.Create(load(backend), tokenizer, options), tokenizer, config);
+            return new LoadedModel(InferenceEngine.Create(model, tokenizer, options), tokenizer, config);
         }
         catch
         {
-            backend.Dispose();
+            owner.Dispose();
             throw;
         }
     }
