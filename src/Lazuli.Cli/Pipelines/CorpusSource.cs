@@ -8,6 +8,9 @@ internal static class CorpusSource
     /// <summary>Licence of the .NET reference documentation, as its repository states it.</summary>
     public const string ReferenceLicense = "MIT";
 
+    // Ten thousand summaries that are C prototypes and instruction names ("__m128i _mm_add_epi8 ..."): not language, and nothing to answer from a name.
+    private static readonly string[] s_instructionLists = ["System.Runtime.Intrinsics"];
+
     /// <summary>Documentation XML makes question-and-answer dialogues; anything else is text. No paths: the SDK's reference documentation.</summary>
     /// <exception cref="CommandException">A path does not exist, or the SDK has no documentation.</exception>
     /// <exception cref="CorpusFormatException">A file cannot be used.</exception>
@@ -18,7 +21,7 @@ internal static class CorpusSource
         {
             IReadOnlyList<string> files = SdkReferenceFiles.Find();
             return files.Count > 0
-                ? XmlDocumentationCorpus.Read(files, xml, cancellationToken)
+                ? XmlDocumentationCorpus.Read(files, xml with { ExcludedNamespaces = s_instructionLists }, cancellationToken)
                 : throw new CommandException("This .NET SDK carries no reference documentation; name files or folders as a corpus ('lazuli quickstart --fetch-reference' takes the documentation from NuGet).", ExitCode.NotReachable);
         }
 
