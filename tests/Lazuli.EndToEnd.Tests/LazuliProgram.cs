@@ -22,10 +22,10 @@ internal sealed class LazuliProgram : IDisposable
         {
             await process.WaitForExitAsync(limit.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"lazuli {string.Join(' ', arguments)} did not end within {s_most}.");
+            throw new TimeoutException($"lazuli {string.Join(' ', arguments)} did not end within {s_most}.", e);
         }
 
         return new Finished(process.ExitCode, await output, await errors);
@@ -34,7 +34,7 @@ internal sealed class LazuliProgram : IDisposable
     /// <summary>Starts and returns; the caller ends it.</summary>
     public Process Start(params string[] arguments)
     {
-        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var info = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "lazuli.dll"));
         foreach (string argument in arguments)
         {

@@ -108,8 +108,8 @@ internal sealed class TrainingRun(Installation installation, StageDisplay stages
                 new("Tokens", result.Tokens.ToString("N0", invariant)),
                 new("Held-out loss (nats/token)", result.HeldOut?.Loss.ToString("F4", invariant) ?? "not measured"),
                 new("Held-out bits per byte", result.HeldOut?.BitsPerByte?.ToString("F4", invariant) ?? "not measured"),
-                new($"FLOP ({TrainingFlop.Convention})", result.Flop.ToString("E3", invariant)),
-                new("Petaflop/s-days", result.PetaflopDays.ToString("E3", invariant)),
+                new($"FLOP ({TrainingFlop.Convention})", result.Flop.ToString("0.000e+0", invariant)),
+                new("Petaflop/s-days", result.PetaflopDays.ToString("0.000e+0", invariant)),
                 new($"Energy in joules ({result.EnergySource})", result.EnergyJoules.ToString("F0", invariant)),
             ],
         };

@@ -29,10 +29,10 @@ internal sealed class QuickstartPage(Terminal terminal, Installation installatio
     private void PrintFigures()
     {
         Line($"{report.Parameters:N0} parameters, trained on {report.Tokens:N0} tokens in {report.Steps:N0} steps, {report.TrainingSeconds:F0} s of training, {report.Seconds:F0} s in all.");
-        Line($"{report.Flop:E2} FLOP by operation count ({report.FlopConvention}) = {report.PetaflopDays:E2} petaflop/s-days (1 = 8.64e19 FLOP).");
+        Line($"{report.Flop:0.00e+0} FLOP by operation count ({report.FlopConvention}) = {report.PetaflopDays:0.00e+0} petaflop/s-days (1 = 8.64e19 FLOP).");
         if (report.FlopByTime is { } byTime)
         {
-            Line($"{byTime:E2} FLOP by time (seconds × measured peak × {report.AssumedUtilisation:F2} assumed utilisation).");
+            Line($"{byTime:0.00e+0} FLOP by time (seconds × measured peak × {report.AssumedUtilisation:F2} assumed utilisation).");
         }
 
         Line($"{report.EnergyJoules / 3600:F2} Wh ({report.EnergySource}).\n");

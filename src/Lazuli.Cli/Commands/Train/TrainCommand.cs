@@ -99,7 +99,7 @@ internal static class TrainCommand
 
         await terminal.Data.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"run {runId}: {result.Steps:N0} steps, {result.Tokens:N0} tokens, held-out loss {result.HeldOut?.Loss:F4} nats/token ({result.HeldOut?.BitsPerByte:F4} bits/byte), {result.Flop:E3} FLOP ({TrainingFlop.Convention}) = {result.PetaflopDays:E3} petaflop/s-days\nmodel {model.Name}@{model.Digest.Short} in {model.Folder}")).ConfigureAwait(false);
+            $"run {runId}: {result.Steps:N0} steps, {result.Tokens:N0} tokens, held-out loss {result.HeldOut?.Loss:F4} nats/token ({result.HeldOut?.BitsPerByte:F4} bits/byte), {result.Flop:0.000e+0} FLOP ({TrainingFlop.Convention}) = {result.PetaflopDays:0.000e+0} petaflop/s-days\nmodel {model.Name}@{model.Digest.Short} in {model.Folder}")).ConfigureAwait(false);
         return ExitCode.Done;
     }
 }
