@@ -77,5 +77,20 @@ public sealed class AccountingTests
         Assert.Equal(64 * TrainingFlop.PerToken(ToyRuns.Recipe().Model.ToConfig(8192), 16), result.FlopPerStep);
         Assert.Equal(1, result.ForwardShare + result.HeadShare + result.BackwardShare + result.OptimizerShare, 0.2); // medians, each by itself
         Assert.True(result.PeakResidentBytes > 1 << 20);
+        Assert.False(result.IsDisturbed);
+    }
+
+    [Fact]
+    public void A_benchmark_on_a_machine_that_is_never_quiet_says_so()
+    {
+        using var backend = new CpuBackend(threads: 1);
+        int slice = 0;
+        var benchmark = new TrainingBenchmark(backend, ToyRuns.Recipe(), () => slice++ % 2 == 0 ? 100 : 50);
+
+        TrainingBenchmarkResult result = benchmark.Run(steps: 2, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.True(result.IsDisturbed);
+        Assert.Equal(6, result.DisturbedSteps);
+        Assert.Equal(75, result.PeakGflops);
     }
 }
