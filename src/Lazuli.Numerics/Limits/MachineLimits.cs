@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Lazuli.Numerics;
 
@@ -26,5 +27,82 @@ public static unsafe class MachineLimits
         }
 
         return flops / (Stopwatch.GetElapsedTime(start, end).TotalSeconds * 1e9);
+    }
+
+    /// <summary>All limits with the backend's threads; takes about two seconds and three arrays of <paramref name="arrayMegabytes"/> (1e6 bytes, rounded to 4 MiB).</summary>
+    /// <param name="backend">Whose threads to use.</param>
+    /// <param name="arrayMegabytes">Size of an array; well above the last-level cache.</param>
+    /// <param name="repeats">Slices of each kind; the best counts.</param>
+    public static MachineLimitsReport Measure(CpuBackend backend, int arrayMegabytes = 256, int repeats = 5)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentOutOfRangeException.ThrowIfLessThan(arrayMegabytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
+        int tiles = (int)Math.Max(1, arrayMegabytes * 1_000_000L / (MemoryTrafficJob.TileFloats * sizeof(float)));
+        long bytes = (long)tiles * MemoryTrafficJob.TileFloats * sizeof(float);
+        NativeBlock small = NativePages.Allocate(bytes, hugePages: false), a = NativePages.Allocate(bytes), b = NativePages.Allocate(bytes), c = NativePages.Allocate(bytes);
+        try
+        {
+            Touch(backend, tiles, small, a, b, c);
+            return new MachineLimitsReport(
+                backend.ThreadCount,
+                backend.Tier,
+                Best(repeats, () => MeasureFmaSlice(backend)),
+                Avx2.IsSupported ? Best(repeats, () => MeasureInt8(backend)) : 0,
+                Best(repeats, () => Traffic(backend, MemoryTraffic.ReadOneStream, tiles, 1, small, b, c)),
+                Best(repeats, () => Traffic(backend, MemoryTraffic.ReadOneStream, tiles, 1, a, b, c)),
+                Best(repeats, () => Traffic(backend, MemoryTraffic.ReadFourStreams, tiles, 1, a, b, c)),
+                Best(repeats, () => Traffic(backend, MemoryTraffic.Copy, tiles, 2, a, b, c)),
+                Best(repeats, () => Traffic(backend, MemoryTraffic.Triad, tiles, 3, a, b, c)));
+        }
+        finally
+        {
+            NativePages.Free(small);
+            NativePages.Free(a);
+            NativePages.Free(b);
+            NativePages.Free(c);
+        }
+    }
+
+    private static double Best(int repeats, Func<double> slice)
+    {
+        double best = 0;
+        for (int i = 0; i < repeats; i++)
+        {
+            best = Math.Max(best, slice());
+        }
+
+        return best;
+    }
+
+    /// <summary>Writes every page once: reading pages that were never written would read one shared page of zeros.</summary>
+    private static void Touch(CpuBackend backend, int tiles, NativeBlock small, NativeBlock a, NativeBlock b, NativeBlock c)
+    {
+        new Span<float>((float*)b.Start, MemoryTrafficJob.TileFloats).Fill(1f);
+        _ = Traffic(backend, MemoryTraffic.Triad, tiles, 3, b, a, c);
+        _ = Traffic(backend, MemoryTraffic.Copy, tiles, 2, small, b, c);
+        _ = Traffic(backend, MemoryTraffic.Copy, tiles, 2, a, b, c);
+        _ = Traffic(backend, MemoryTraffic.Copy, tiles, 2, c, b, a);
+    }
+
+    private static double Traffic(CpuBackend backend, MemoryTraffic traffic, int tiles, int passes, NativeBlock a, NativeBlock b, NativeBlock c)
+    {
+        float* sink = stackalloc float[tiles];
+        var job = new MemoryTrafficJob(traffic, (float*)a.Start, (float*)b.Start, (float*)c.Start, sink);
+        long start = Stopwatch.GetTimestamp();
+        backend.Pool.Run(ref job, tiles);
+        return (double)tiles * MemoryTrafficJob.TileFloats * sizeof(float) * passes / (Stopwatch.GetElapsedTime(start).TotalSeconds * 1e9);
+    }
+
+    private static double MeasureInt8(CpuBackend backend)
+    {
+        int tiles = 8 * backend.ThreadCount;
+        byte* operands = stackalloc byte[Int8PeakJob.OperandBytes];
+        new Span<byte>(operands, Int8PeakJob.OperandBytes).Fill(3);
+        long* sink = stackalloc long[tiles];
+        var job = new Int8PeakJob(operands, sink);
+        long start = Stopwatch.GetTimestamp();
+        backend.Pool.Run(ref job, tiles);
+        return tiles * Int8PeakJob.OperationsOfTile / (Stopwatch.GetElapsedTime(start).TotalSeconds * 1e9);
     }
 }

@@ -13,10 +13,11 @@ internal static unsafe partial class NativePages
     private const int ProtReadWrite = 0x3;
     private const int MapPrivateAnonymous = 0x22;
     private const int AdviseHugePage = 14;
+    private const int AdviseNoHugePage = 15;
 
-    /// <summary>Takes <paramref name="bytes"/>, aligned to 2 MiB.</summary>
+    /// <summary>Takes <paramref name="bytes"/>, aligned to 2 MiB; ordinary pages where <paramref name="hugePages"/> is false.</summary>
     /// <exception cref="InsufficientMemoryException">The system has no room.</exception>
-    public static NativeBlock Allocate(long bytes)
+    public static NativeBlock Allocate(long bytes, bool hugePages = true)
     {
         long rounded = (bytes + HugePageBytes - 1) / HugePageBytes * HugePageBytes;
         if (!OperatingSystem.IsLinux())
@@ -34,7 +35,7 @@ internal static unsafe partial class NativePages
         }
 
         nint aligned = (nint)((start + HugePageBytes - 1) / HugePageBytes * HugePageBytes);
-        _ = MemoryAdvise(aligned, (nuint)rounded, AdviseHugePage); // advice only: a refusal leaves small pages, which work
+        _ = MemoryAdvise(aligned, (nuint)rounded, hugePages ? AdviseHugePage : AdviseNoHugePage); // advice only: a refusal leaves small pages, which work
         return new NativeBlock(start, aligned, mapped, rounded);
     }
 

@@ -69,8 +69,14 @@ internal sealed unsafe class WorkerPool : IDisposable
         }
     }
 
+    /// <summary>Ends the threads; a second call does nothing.</summary>
     public void Dispose()
     {
+        if (_stopping)
+        {
+            return;
+        }
+
         _stopping = true;
         foreach (Worker worker in _workers)
         {
