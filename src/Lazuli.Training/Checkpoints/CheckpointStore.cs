@@ -62,12 +62,36 @@ internal sealed class CheckpointStore
             Directory.Delete(temporary, recursive: true);
         }
 
-        Directory.CreateDirectory(temporary);
+        try
+        {
+            WriteInto(temporary, backend, table, buffers, identity, state, now);
+            if (Directory.Exists(final))
+            {
+                Discard(final); // the same step written before the run went back to an older checkpoint
+            }
+
+            Directory.Move(temporary, final);
+        }
+        catch when (Directory.Exists(temporary))
+        {
+            Directory.Delete(temporary, recursive: true); // gives a full disk its room back
+            throw;
+        }
+
+        DirectorySync.Flush(_root);
+        MoveLatest(Path.GetFileName(final));
+        return final;
+    }
+
+    private static void WriteInto(
+        string directory, IBackend backend, ParameterTable table, OptimizerBuffers buffers, CheckpointIdentity identity, TrainingState state, DateTimeOffset now)
+    {
+        Directory.CreateDirectory(directory);
         CheckpointFile[] files =
         [
-            CheckpointTensors.Write(temporary, CheckpointTensors.ParametersName, backend, buffers.Parameters, table.All),
-            CheckpointTensors.Write(temporary, CheckpointTensors.FirstMomentName, backend, buffers.FirstMoment, table.All),
-            CheckpointTensors.Write(temporary, CheckpointTensors.SecondMomentName, backend, buffers.SecondMoment, WithSecondMoment(table, identity)),
+            CheckpointTensors.Write(directory, CheckpointTensors.ParametersName, backend, buffers.Parameters, table.All),
+            CheckpointTensors.Write(directory, CheckpointTensors.FirstMomentName, backend, buffers.FirstMoment, table.All),
+            CheckpointTensors.Write(directory, CheckpointTensors.SecondMomentName, backend, buffers.SecondMoment, WithSecondMoment(table, identity)),
         ];
         var manifest = new CheckpointManifest
         {
@@ -79,17 +103,8 @@ internal sealed class CheckpointStore
             State = state,
             Files = files,
         };
-        WriteDurably(Path.Combine(temporary, CheckpointManifest.FileName), manifest.ToBytes());
-        DirectorySync.Flush(temporary);
-        if (Directory.Exists(final))
-        {
-            Discard(final); // the same step written before the run went back to an older checkpoint
-        }
-
-        Directory.Move(temporary, final);
-        DirectorySync.Flush(_root);
-        MoveLatest(Path.GetFileName(final));
-        return final;
+        WriteDurably(Path.Combine(directory, CheckpointManifest.FileName), manifest.ToBytes());
+        DirectorySync.Flush(directory);
     }
 
     /// <summary>Deletes all but the newest <paramref name="keepLast"/> checkpoints and that of <paramref name="best"/>.</summary>

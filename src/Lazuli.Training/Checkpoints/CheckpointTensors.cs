@@ -20,17 +20,20 @@ internal static class CheckpointTensors
     /// <summary>Takes the values of a parameter from <paramref name="start"/> on.</summary>
     internal delegate void PieceSink(ParameterInfo parameter, long start, ReadOnlySpan<float> values);
 
-    /// <summary>Writes and syncs one file.</summary>
+    /// <summary>Takes the room for one file, writes and syncs it.</summary>
+    /// <exception cref="IOException">The disk failed or has no room; the message names the file.</exception>
     public static CheckpointFile Write(string directory, string name, IBackend backend, DeviceBuffer buffer, IEnumerable<ParameterInfo> parameters)
     {
         string path = Path.Combine(directory, name);
-        using SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        IReadOnlyCollection<ParameterInfo> all = [.. parameters];
+        long room = all.Sum(p => p.Length) * sizeof(float);
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, room);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         float[] chunk = ArrayPool<float>.Shared.Rent(ChunkFloats);
         try
         {
             long written = 0;
-            foreach ((ParameterInfo parameter, long start, int length) in Pieces(parameters))
+            foreach ((ParameterInfo parameter, long start, int length) in Pieces(all))
             {
                 Span<float> values = chunk.AsSpan(0, length);
                 backend.Download(buffer.Slice(parameter.Offset + start, length), values);

@@ -206,6 +206,21 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public void A_checkpoint_that_cannot_be_written_leaves_the_one_before_and_nothing_half_written()
+    {
+        using var scratch = new ScratchFolder();
+        string checkpoints = Path.Combine(scratch.Path, "checkpoints");
+        Directory.CreateDirectory(checkpoints);
+        File.WriteAllText(Path.Combine(checkpoints, "step-10"), "in the way of the folder");
+
+        Assert.Throws<IOException>(() => ToyRuns.Train(ToyRuns.Recipe(steps: 10, checkpointEvery: 5), scratch.Path));
+
+        Assert.Equal(5, TrainingCheckpoint.OpenNewest(scratch.Path)!.Step);
+        Assert.Equal(["step-5"], Directory.GetDirectories(checkpoints).Select(Path.GetFileName));
+        Assert.Equal(RunStatus.Failed, RunSummary.TryRead(scratch.Path)!.Status);
+    }
+
+    [Fact]
     public void Refuses_to_mix_the_checkpoints_of_two_runs()
     {
         using var first = new ScratchFolder();
