@@ -41,6 +41,12 @@ internal static class GemmBenchmark
         s_threads = backend.ThreadCount;
         Console.WriteLine(Format($"threads {backend.ThreadCount}, tier {backend.Tier}; GFLOP/s min / median / max, share = median of (window / mean of peaks around it)"));
         _ = MachineLimits.MeasureFmaSlice(backend, 200);
+        if (args.Contains("--ladder"))
+        {
+            Ladder(backend, repeats);
+            return;
+        }
+
         if (!args.Contains("--head"))
         {
             foreach ((string model, int rows, int inputs, int outputs) in Layers)
@@ -59,6 +65,24 @@ internal static class GemmBenchmark
                 Head(backend, model, new LinearShape(rows, inputs, outputs), repeats);
             }
         }
+    }
+
+    /// <summary>The rungs on one shape; give it <c>--threads 1</c>, since the first three use one.</summary>
+    private static unsafe void Ladder(CpuBackend backend, int repeats)
+    {
+        var shape = new LinearShape(1020, 768, 768);
+        using DeviceArena arena = backend.CreateArena("ladder");
+        DeviceBuffer x = arena.Floats((long)shape.Rows * shape.In), w = arena.Floats((long)shape.In * shape.Out), y = arena.Floats((long)shape.Rows * shape.Out);
+        DeviceBuffer packed = arena.Floats(backend.PackedWeightLength(shape));
+        Randomize(backend, x);
+        Randomize(backend, w);
+        backend.PackWeight(shape, w, packed);
+        double flops = 2.0 * shape.Rows * shape.In * shape.Out;
+        Measure(backend, "1 naive", "NT", shape, flops, repeats, () => GemmLadder.Naive(shape, x.Float32Pointer, w.Float32Pointer, y.Float32Pointer), slow: true);
+        Measure(backend, "2 vectors", "NT", shape, flops, repeats, () => GemmLadder.Vectorised(shape, x.Float32Pointer, w.Float32Pointer, y.Float32Pointer), slow: true);
+        Measure(backend, "3 tile", "NT packed", shape, flops, repeats, () => GemmLadder.PackedUnblocked(shape, x.Float32Pointer, packed.Float32Pointer, y.Float32Pointer));
+        Measure(backend, "4 in use", "NT packed", shape, flops, repeats, () => backend.LinearPacked(shape, x, packed, default, y));
+        Measure(backend, "4 in use", "NT", shape, flops, repeats, () => backend.Linear(shape, x, w, default, y));
     }
 
     private static void Layer(CpuBackend backend, string model, LinearShape shape, int repeats)
@@ -89,10 +113,10 @@ internal static class GemmBenchmark
         Measure(backend, model, "head all", shape, 3 * flops, repeats, () => backend.LinearCrossEntropy(shape, x, w, targets, losses, 1f / shape.Rows, dx, dw));
     }
 
-    private static void Measure(CpuBackend backend, string model, string kind, LinearShape shape, double flops, int repeats, Action work)
+    private static void Measure(CpuBackend backend, string model, string kind, LinearShape shape, double flops, int repeats, Action work, bool slow = false)
     {
         work();
-        int calls = Math.Max(1, (int)(0.1 * 90e9 * backend.ThreadCount / flops));
+        int calls = slow ? 1 : Math.Max(1, (int)(0.1 * 90e9 * backend.ThreadCount / flops));
         var rates = new double[repeats];
         var shares = new double[repeats];
         double before = Peak(backend);
