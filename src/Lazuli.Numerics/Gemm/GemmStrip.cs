@@ -12,7 +12,7 @@ internal static unsafe class GemmStrip<TKernel>
     where TKernel : unmanaged, IMicroKernel
 {
     /// <summary>Floats of scratch that a thread needs for packing a strip of A.</summary>
-    public static int ScratchFloats => 2 * GemmBlocking.StripRows * 512;
+    public static int ScratchFloats => GemmBlocking.StripRows * GemmBlocking.DepthLimit;
 
     public static void Run(GemmArguments* g, int firstRow, int endRow, int firstPanel, int endPanel, float* scratch)
     {

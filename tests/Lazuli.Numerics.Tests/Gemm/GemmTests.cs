@@ -3,7 +3,7 @@ namespace Lazuli.Numerics.Tests;
 public sealed class GemmTests
 {
     private static readonly int[] Edges = [1, 2, 3, 5, 6, 7, 15, 16, 17, 31, 47, 48, 49, 97];
-    private static readonly int[] Depths = [1, 2, 7, 8, 17, 383, 384, 385, 769];
+    private static readonly int[] Depths = [1, 2, 7, 8, 17, 385, 768, 769, 1601];
 
     public static TheoryData<MatMulKind, int, int, int> Shapes()
     {
