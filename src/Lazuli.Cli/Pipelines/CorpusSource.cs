@@ -9,7 +9,7 @@ internal static class CorpusSource
     public const string ReferenceLicense = "MIT";
 
     // Ten thousand summaries that are C prototypes and instruction names ("__m128i _mm_add_epi8 ..."): not language, and nothing to answer from a name.
-    private static readonly string[] s_instructionLists = ["System.Runtime.Intrinsics"];
+    private static readonly string[] s_instructionLists = ["System.Runtime.Intrinsics", "Windows.Win32"];
 
     /// <summary>Documentation XML makes question-and-answer dialogues; anything else is text. No paths: the SDK's reference documentation.</summary>
     /// <exception cref="CommandException">A path does not exist, or the SDK has no documentation.</exception>

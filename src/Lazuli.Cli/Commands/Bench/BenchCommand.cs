@@ -6,5 +6,5 @@ namespace Lazuli.Cli;
 internal static class BenchCommand
 {
     public static Command Build(Terminal terminal) =>
-        CommandTree.Noun("bench", "Measure this machine and what Lazuli makes of it.", BenchTrain.Build(terminal));
+        CommandTree.Noun("bench", "Measure this machine and what Lazuli makes of it.", BenchLimits.Build(terminal), BenchTrain.Build(terminal));
 }

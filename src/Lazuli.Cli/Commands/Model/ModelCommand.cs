@@ -80,14 +80,6 @@ internal static class ModelCommand
         return ExitCode.Done;
     }
 
-    // An export reads parameters in its own order, a folder gives them in the file's: all of them pass through memory once.
-    private static ParameterSource ReadAll(HuggingFaceFolder files)
-    {
-        var values = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        files.ReadParameters(new ParameterTable(files.Config), (parameter, read) => values[parameter.Name] = read.ToArray());
-        return (parameter, destination) => values[parameter.Name].CopyTo(destination);
-    }
-
     private static async Task<int> ExportAsync(Terminal terminal, string reference, string format, string type, string output, CancellationToken cancel)
     {
         await using Installation installation = Installation.Open();
@@ -101,10 +93,10 @@ internal static class ModelCommand
         var package = new ModelPackage
         {
             Config = files.Config,
-            Parameters = ReadAll(files),
-            Tokenizer = TokenizerFiles.Of(BpeTokenizer.Load(files.TokenizerPath)),
+            Parameters = files.ReadParameter,
+            Tokenizer = files.ReadTokenizer(),
             ChatTemplate = files.ChatTemplate,
-            Provenance = new ModelProvenance { Name = model.Name, License = model.License, RunId = model.RunId, BaseModels = [new BaseModelOrigin(model.Name, model.Digest.Value)] },
+            Provenance = new ModelProvenance { Name = model.Name, License = model.License, RunId = model.RunId },
         };
         if (format == "gguf")
         {
