@@ -19,7 +19,7 @@ public sealed class CommandLineTests : IDisposable
         { "model show no-such-model", 1, "no-such-model" },
         { "model export no-such-model --format elf --output x", 2, "elf" },
         { "run show no-such-run", 1, "no-such-run" },
-        { "run compare one", 2, "ids" },
+        { "run compare one", 2, "compare" },
         { "key revoke no-such-key", 1, "no-such-key" },
         { "serve no-such-model", 1, "no-such-model" },
         { "serve", 1, "quickstart" },
