@@ -10,6 +10,9 @@ internal sealed class LazuliProgram : IDisposable
 
     public string Home => _home.FullName;
 
+    /// <summary>Where the program is run; the home itself when not set.</summary>
+    public string? WorkingFolder { get; init; }
+
     /// <summary>Runs to the end.</summary>
     public async Task<Finished> RunAsync(params string[] arguments)
     {
@@ -34,7 +37,7 @@ internal sealed class LazuliProgram : IDisposable
     /// <summary>Starts and returns; the caller ends it.</summary>
     public Process Start(params string[] arguments)
     {
-        var info = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var info = new ProcessStartInfo("dotnet") { UseShellExecute = false, WorkingDirectory = WorkingFolder ?? Home, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "lazuli.dll"));
         foreach (string argument in arguments)
         {

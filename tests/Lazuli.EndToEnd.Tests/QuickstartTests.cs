@@ -139,7 +139,7 @@ public sealed partial class QuickstartTests : IDisposable
     {
         string[] things = ["Total", "Owner", "Price", "Weight", "Colour", "Address", "Invoice", "Status"];
         var xml = new StringBuilder("<doc><assembly><name>Shop</name></assembly><members>\n");
-        for (int t = 0; t < 60; t++)
+        for (int t = 0; t < 240; t++)
         {
             xml.AppendLine(CultureInfo.InvariantCulture, $"<member name=\"T:Shop.Basket{t}\"><summary>Represents basket number {t} of the shop.</summary></member>");
             foreach (string thing in things)

@@ -62,7 +62,8 @@ internal sealed class StepPlan
 
         if (TotalSteps is null)
         {
-            return (stepsDone >= ProbeSteps || elapsedSeconds >= _budgetSeconds / 10) && Fix(stepsDone, elapsedSeconds);
+            // One step says nothing: it pays for everything that happens once.
+            return (stepsDone >= ProbeSteps || (stepsDone > 1 && elapsedSeconds >= _budgetSeconds / 10)) && Fix(stepsDone, elapsedSeconds);
         }
 
         return stepsDone >= _nextCorrection && stepsDone < _schedule.DecayStart(TotalSteps.Value) && Fix(stepsDone, elapsedSeconds);

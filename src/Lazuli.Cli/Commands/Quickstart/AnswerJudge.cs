@@ -32,7 +32,7 @@ internal sealed class AnswerJudge(StageDisplay stages, EngineSettings engine)
             };
             if (corpus is not XmlDocumentationCorpus documentation || questions.Judged.Count == 0)
             {
-                return report with { Answerers = [new JudgedAnswerer("this model", result.HeldOut?.Loss, result.HeldOut?.BitsPerByte, double.NaN)] };
+                return report with { Answerers = [new JudgedAnswerer("this model", result.HeldOut?.Loss, result.HeldOut?.BitsPerByte, null)] };
             }
 
             string[] answers;

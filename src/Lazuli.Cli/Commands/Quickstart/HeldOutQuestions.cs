@@ -19,9 +19,10 @@ internal sealed record HeldOutQuestions(IReadOnlyList<HeldOutItem> Judged, IRead
             return new HeldOutQuestions([], openings);
         }
 
+        int shown = Math.Min(Shown, documentation.HeldOutItems.Count / 4);
         return new HeldOutQuestions(
-            [.. documentation.HeldOutItems.Skip(Shown).Take(MostJudged)],
-            [.. documentation.HeldOutItems.Take(Shown).Select(i => new SamplePrompt(ToPrompt(i), i.Question[^1].Content, i.Answer))]);
+            [.. documentation.HeldOutItems.Skip(shown).Take(MostJudged)],
+            [.. documentation.HeldOutItems.Take(shown).Select(i => new SamplePrompt(ToPrompt(i), i.Question[^1].Content, i.Answer))]);
     }
 
     /// <summary>The question as a dialogue.</summary>

@@ -43,7 +43,7 @@ internal sealed class QuickstartPage(Terminal terminal, Installation installatio
 
         terminal.WriteTable(
             ["who answers", "loss, nats/token", "bits/byte", "chrF (0-100)"],
-            report.Answerers.Select(a => new[] { a.Name, Figure(a.LossNatsPerToken, "F3"), Figure(a.BitsPerByte, "F3"), Figure(double.IsNaN(a.ChrF) ? null : a.ChrF, "F1") }));
+            report.Answerers.Select(a => new[] { a.Name, Figure(a.LossNatsPerToken, "F3"), Figure(a.BitsPerByte, "F3"), Figure(a.ChrF, "F1") }));
         PrintVerdict();
         foreach (AnsweredQuestion example in report.Examples)
         {
