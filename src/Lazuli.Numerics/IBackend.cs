@@ -148,6 +148,10 @@ public interface IBackend : IDisposable
     /// <summary>Floats of scratch that <see cref="Muon"/> needs.</summary>
     long MuonScratchLength(int rows, int columns);
 
+    /// <summary><see cref="Muon"/> on many matrices of flat buffers, to the same bits; faster where they are small, since each is one thread's work.</summary>
+    /// <remarks><paramref name="scratch"/> has <see cref="ThreadCount"/> times the <see cref="MuonScratchLength"/> of the matrix that needs most.</remarks>
+    void MuonEach(MuonStep step, IReadOnlyList<MuonMatrix> matrices, DeviceBuffer parameters, DeviceBuffer gradients, DeviceBuffer momentum, DeviceBuffer norm, DeviceBuffer scratch);
+
     /// <summary>Waits until all enqueued work is done.</summary>
     void Synchronize();
 }

@@ -2,6 +2,8 @@ namespace Lazuli.Numerics;
 
 public sealed unsafe partial class CpuBackend
 {
+    private MuonEachWork? _muonEach;
+
     public void GlobalNorm(DeviceBuffer gradients, float maxNorm, DeviceBuffer norm)
     {
         CheckFloats(gradients, gradients.Length, nameof(gradients));
@@ -62,6 +64,21 @@ public sealed unsafe partial class CpuBackend
         x = Orthogonalize(rows, columns, scratch);
         float scale = MathF.Sqrt(MathF.Max(1f, (float)rows / columns));
         Elementwise(new MuonUpdateOperator(step.LearningRate, scale, step.WeightDecay), x, parameters, parameters);
+    }
+
+    public void MuonEach(MuonStep step, IReadOnlyList<MuonMatrix> matrices, DeviceBuffer parameters, DeviceBuffer gradients, DeviceBuffer momentum, DeviceBuffer norm, DeviceBuffer scratch)
+    {
+        ArgumentNullException.ThrowIfNull(matrices);
+        long most = 0;
+        for (int i = 0; i < matrices.Count; i++)
+        {
+            most = Math.Max(most, MuonScratchLength(matrices[i].Rows, matrices[i].Columns));
+        }
+
+        CheckFloats(scratch, most * ThreadCount, nameof(scratch));
+        _muonEach ??= new MuonEachWork(ThreadCount);
+        MuonEachJob job = _muonEach.Prepare(step, matrices, parameters, gradients, momentum, norm, scratch);
+        _pool.Run(ref job, matrices.Count);
     }
 
     /// <summary>Drives the matrix at the start of <paramref name="scratch"/> towards the nearest orthogonal one; returns where the result lies.</summary>

@@ -69,6 +69,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     public void Dispose()
     {
         _pool.Dispose();
+        _muonEach?.Dispose();
         _gemmScratch.Dispose();
         _scratch.Dispose();
     }

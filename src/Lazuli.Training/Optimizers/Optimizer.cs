@@ -14,7 +14,7 @@ internal sealed class Optimizer
     private readonly OptimizerRecipe _settings;
     private readonly OptimizerBuffers _buffers;
     private readonly List<(long Start, long Length, bool Decayed)> _adamRanges = [];
-    private readonly List<(long Start, int Rows, int Columns)> _muonParts = [];
+    private readonly List<MuonMatrix> _muonParts = [];
     private readonly DeviceBuffer _muonScratch;
 
     public Optimizer(IBackend backend, DeviceArena arena, ParameterTable table, OptimizerRecipe settings, OptimizerBuffers buffers)
@@ -35,8 +35,9 @@ internal sealed class Optimizer
             }
         }
 
+        _muonParts.Sort((a, b) => (b.Length, a.Start).CompareTo((a.Length, b.Start))); // the largest first: the last to finish is then a small one
         long scratch = _muonParts.Select(p => backend.MuonScratchLength(p.Rows, p.Columns)).DefaultIfEmpty(0).Max();
-        _muonScratch = scratch > 0 ? arena.Floats(scratch) : default;
+        _muonScratch = scratch > 0 ? arena.Floats(scratch * backend.ThreadCount) : default;
     }
 
     /// <summary>After <see cref="Update"/>: the gradient's norm, and what it was multiplied by (NaN where the norm is not finite).</summary>
@@ -59,12 +60,9 @@ internal sealed class Optimizer
         }
 
         var muon = new MuonStep((float)(_settings.MuonLearningRate * rateShare), (float)_settings.MuonMomentum, (float)_settings.MuonWeightDecay);
-        foreach ((long start, int rows, int columns) in _muonParts)
+        if (_muonParts.Count > 0)
         {
-            long length = (long)rows * columns;
-            _backend.Muon(
-                muon, rows, columns, _buffers.Parameters.Slice(start, length), _buffers.Gradients.Slice(start, length),
-                _buffers.FirstMoment.Slice(start, length), Norm, _muonScratch.Slice(0, _backend.MuonScratchLength(rows, columns)));
+            _backend.MuonEach(muon, _muonParts, _buffers.Parameters, _buffers.Gradients, _buffers.FirstMoment, Norm, _muonScratch);
         }
     }
 
@@ -77,7 +75,7 @@ internal sealed class Optimizer
         long start = parameter.Offset;
         foreach (int rows in parameter.PartRows)
         {
-            _muonParts.Add((start, rows, parameter.Columns));
+            _muonParts.Add(new MuonMatrix(start, rows, parameter.Columns));
             start += (long)rows * parameter.Columns;
         }
     }

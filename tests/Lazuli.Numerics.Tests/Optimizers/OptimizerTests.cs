@@ -145,6 +145,35 @@ public sealed class OptimizerTests
         Near.Bits(results[1], results[3], "three threads");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Many_matrices_at_once_get_the_bits_of_one_at_a_time(int threads)
+    {
+        MuonMatrix[] matrices = [new(0, 40, 60), new(2400, 96, 32), new(5472, 32, 32)];
+        const int Length = 6496;
+        using var bench = new KernelBench(threads);
+        float[] start = KernelBench.Normal(1, Length);
+        float[] slope = KernelBench.Normal(2, Length);
+        DeviceBuffer norm = bench.Put(2f, 0.5f);
+        var step = new MuonStep(0.1f, 0.95f, 0.1f);
+        long most = matrices.Max(m => bench.Backend.MuonScratchLength(m.Rows, m.Columns));
+        DeviceBuffer together = bench.Put(start);
+        bench.Backend.MuonEach(step, matrices, together, bench.Put(slope), bench.Put(new float[Length]), norm, bench.Unwritten(most * threads));
+        DeviceBuffer alone = bench.Put(start);
+        DeviceBuffer gradients = bench.Put(slope);
+        DeviceBuffer momentum = bench.Put(new float[Length]);
+        foreach (MuonMatrix m in matrices)
+        {
+            bench.Backend.Muon(
+                step, m.Rows, m.Columns, alone.Slice(m.Start, m.Length), gradients.Slice(m.Start, m.Length), momentum.Slice(m.Start, m.Length), norm,
+                bench.Unwritten(bench.Backend.MuonScratchLength(m.Rows, m.Columns)));
+        }
+
+        Near.Bits(bench.Get(alone), bench.Get(together), "matrices");
+    }
+
     [Fact]
     public void Steady_state_allocates_nothing()
     {
@@ -155,11 +184,14 @@ public sealed class OptimizerTests
         DeviceBuffer v = bench.Put(new float[40_000]);
         DeviceBuffer norm = bench.Put(new float[2]);
         DeviceBuffer scratch = bench.Put(new float[bench.Backend.MuonScratchLength(50, 60)]);
+        DeviceBuffer eachScratch = bench.Put(new float[2 * bench.Backend.MuonScratchLength(50, 60)]);
+        MuonMatrix[] each = [new(0, 50, 60), new(3000, 20, 30)];
         Allocations.AreNone(() =>
         {
             bench.Backend.GlobalNorm(g, 1f, norm);
             bench.Backend.AdamW(new AdamWStep(0.1f, 0.9f, 0.95f, 1e-8f, 0.1f, 5), p, g, m, v, norm);
             bench.Backend.Muon(new MuonStep(0.1f, 0.9f, 0.1f), 50, 60, p.Slice(0, 3000), g.Slice(0, 3000), m.Slice(0, 3000), norm, scratch);
+            bench.Backend.MuonEach(new MuonStep(0.1f, 0.9f, 0.1f), each, p, g, m, norm, eachScratch);
         });
     }
 }
