@@ -78,9 +78,12 @@ internal sealed class AnswerJudge(StageDisplay stages, EngineSettings engine)
 
     private static async Task<string[]> AskAsync(LoadedModel model, IReadOnlyList<HeldOutItem> items, StageProgress progress, CancellationToken cancel)
     {
-        GenerationRequest[] requests = [.. items.Select(i => new GenerationRequest { Prompt = HeldOutQuestions.ToPrompt(i), Sampling = new SamplingOptions { Temperature = 0 }, MaxTokens = MostAnswerTokens })];
+        // A question that leaves no room for an answer is one the model fails: it counts with an empty answer.
+        (HeldOutItem Item, int Room)[] asked = [.. items.Select(i => (i, model.Engine.ContextLength - model.Engine.CountPromptTokens(HeldOutQuestions.ToPrompt(i))))];
+        GenerationRequest[] requests = [.. asked.Where(a => a.Room > 0).Select(a => new GenerationRequest { Prompt = HeldOutQuestions.ToPrompt(a.Item), Sampling = new SamplingOptions { Temperature = 0 }, MaxTokens = Math.Min(MostAnswerTokens, a.Room) })];
         var told = new InlineProgress<int>(done => progress.Report((double)done / requests.Length, $"{done} of {requests.Length}"));
         IReadOnlyList<GenerationResult> results = await model.Engine.GenerateAllAsync(requests, told, cancel).ConfigureAwait(false);
-        return [.. results.Select(r => r.Choices[0].Text.Trim())];
+        var answers = new Queue<string>(results.Select(r => r.Choices[0].Text.Trim()));
+        return [.. asked.Select(a => a.Room > 0 ? answers.Dequeue() : string.Empty)];
     }
 }

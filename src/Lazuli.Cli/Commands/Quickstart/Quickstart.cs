@@ -71,7 +71,7 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
         var packing = new DataSetSettings(unplanned.Model.ContextLength, DataPacking.Documents, unplanned.Data.LossOnAnswersOnly ? LossScope.Answers : LossScope.All);
         string license = options.Corpus.Count == 0 ? CorpusSource.ReferenceLicense : "LicenseRef-unknown";
         using TrainingInputs inputs = await preparation.DataSetAsync(corpus, tokenizer, packing, options.Corpus.Count == 0 ? "dotnet-reference" : "quickstart-corpus", license, cancel).ConfigureAwait(false);
-        Recipe recipe = RecipeFile.Read(RecipePath(), Overrides(runFolder));
+        Recipe recipe = RecipeFile.Read(RecipePath(), Overrides(unplanned, runFolder));
         HeldOutQuestions questions = HeldOutQuestions.Of(corpus);
         TrainedModel trained = await new TrainingRun(installation, _stages).RunAsync(
             new TrainingRunRequest { Recipe = recipe, Inputs = inputs, RunId = runId, RunFolder = runFolder, ModelName = ModelName, Prompts = questions.ShownWhileTraining },
@@ -99,7 +99,7 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
     }
 
     /// <summary>The plan is made once a run and kept with it, so that a run cut short goes on as it was planned.</summary>
-    private IReadOnlyList<string> Overrides(string runFolder)
+    private IReadOnlyList<string> Overrides(Recipe recipe, string runFolder)
     {
         string path = Path.Combine(runFolder, "plan.json");
         if (File.Exists(path))
@@ -109,7 +109,7 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
 
         using var backend = new CpuBackend();
         double left = options.Minutes - (Stopwatch.GetElapsedTime(_begun) + s_afterTraining).TotalMinutes;
-        IReadOnlyList<string> overrides = QuickstartPlan.For(Enumerable.Range(0, 5).Max(_ => MachineLimits.MeasureFmaSlice(backend)), Math.Max(0.2, left)).Overrides();
+        IReadOnlyList<string> overrides = QuickstartPlan.For(recipe, Enumerable.Range(0, 5).Max(_ => MachineLimits.MeasureFmaSlice(backend)), Math.Max(0.2, left)).Overrides();
         File.WriteAllText(path, JsonSerializer.Serialize(overrides));
         return overrides;
     }
