@@ -25,6 +25,7 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
 
     private readonly long _begun = Stopwatch.GetTimestamp();
     private readonly StageDisplay _stages = new(terminal);
+    private double _peakAtBegin; // measured at two moments: others may use the machine at one of them
 
     public async Task<int> RunAsync(CancellationToken cancel)
     {
@@ -61,6 +62,7 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
 
     private async Task<(ModelVersion Model, QuickstartReport Report)> MakeAsync(Installation installation, SettingsReader settings, CancellationToken cancel)
     {
+        _peakAtBegin = MeasurePeak();
         string runId = await RunIdAsync(installation, cancel).ConfigureAwait(false);
         string runFolder = Path.Combine(installation.Home.RunsFolder, runId);
         IReadOnlyList<string> paths = await ReferencePackage.ResolveAsync(terminal, installation.Home, options, cancel).ConfigureAwait(false);
@@ -98,6 +100,13 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
         return corpus;
     }
 
+    private static double MeasurePeak()
+    {
+        const int Slices = 8;
+        using var backend = new CpuBackend();
+        return Enumerable.Range(0, Slices).Max(_ => MachineLimits.MeasureFmaSlice(backend));
+    }
+
     /// <summary>The plan is made once a run and kept with it, so that a run cut short goes on as it was planned.</summary>
     private IReadOnlyList<string> Overrides(Recipe recipe, string runFolder)
     {
@@ -107,9 +116,8 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
             return JsonSerializer.Deserialize<string[]>(File.ReadAllText(path)) ?? [];
         }
 
-        using var backend = new CpuBackend();
         double left = options.Minutes - (Stopwatch.GetElapsedTime(_begun) + s_afterTraining).TotalMinutes;
-        IReadOnlyList<string> overrides = QuickstartPlan.For(recipe, Enumerable.Range(0, 5).Max(_ => MachineLimits.MeasureFmaSlice(backend)), Math.Max(0.2, left)).Overrides();
+        IReadOnlyList<string> overrides = QuickstartPlan.For(recipe, Math.Max(_peakAtBegin, MeasurePeak()), Math.Max(0.2, left)).Overrides();
         File.WriteAllText(path, JsonSerializer.Serialize(overrides));
         return overrides;
     }
