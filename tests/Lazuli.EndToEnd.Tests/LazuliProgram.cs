@@ -6,6 +6,8 @@ namespace Lazuli.EndToEnd.Tests;
 internal sealed class LazuliProgram : IDisposable
 {
     private static readonly TimeSpan s_most = TimeSpan.FromMinutes(8);
+    private static readonly string s_program = FindProgram();
+    private readonly List<Process> _started = [];
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("lazuli-home-");
 
     public string Home => _home.FullName;
@@ -38,7 +40,7 @@ internal sealed class LazuliProgram : IDisposable
     public Process Start(params string[] arguments)
     {
         var info = new ProcessStartInfo("dotnet") { UseShellExecute = false, WorkingDirectory = WorkingFolder ?? Home, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "lazuli.dll"));
+        info.ArgumentList.Add(s_program);
         foreach (string argument in arguments)
         {
             info.ArgumentList.Add(argument);
@@ -50,7 +52,9 @@ internal sealed class LazuliProgram : IDisposable
         }
 
         info.Environment["LAZULI_HOME"] = Home;
-        return Process.Start(info)!;
+        Process process = Process.Start(info)!;
+        _started.Add(process);
+        return process;
     }
 
     /// <summary>Asks a process to end as an operator would.</summary>
@@ -66,7 +70,42 @@ internal sealed class LazuliProgram : IDisposable
         return process.ExitCode;
     }
 
-    public void Dispose() => _home.Delete(recursive: true);
+    /// <summary>Ends what a failed test left running, by the handles it was started with, and removes the home.</summary>
+    public void Dispose()
+    {
+        foreach (Process process in _started)
+        {
+            EndQuietly(process);
+        }
+
+        _home.Delete(recursive: true);
+    }
+
+    private static void EndQuietly(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+        catch (InvalidOperationException)
+        {
+            // Ended and disposed by its test: as it should be.
+        }
+    }
+
+    // The release build, which ./test makes first: kernels without optimisation would make these tests take an hour.
+    private static string FindProgram()
+    {
+        DirectoryInfo? at = new(AppContext.BaseDirectory);
+        while (at is not null && !File.Exists(Path.Combine(at.FullName, "Lazuli.slnx")))
+        {
+            at = at.Parent;
+        }
+
+        string release = Path.Combine(at?.FullName ?? string.Empty, "artifacts", "bin", "Lazuli.Cli", "release", "lazuli.dll");
+        return File.Exists(release) ? release : Path.Combine(AppContext.BaseDirectory, "lazuli.dll");
+    }
 
     /// <summary>What a process said and how it ended.</summary>
     internal sealed record Finished(int ExitCode, string Output, string Errors);

@@ -101,8 +101,8 @@ public sealed partial class QuickstartTests : IDisposable
             }
         }
 
-        Assert.NotEqual(string.Empty, whole.Content[0].Text);
-        Assert.Equal(whole.Content[0].Text, streamed.ToString());
+        Assert.InRange(whole.Usage.OutputTokenCount, 1, 24);
+        Assert.Equal(string.Concat(whole.Content.Select(c => c.Text)), streamed.ToString());
     }
 
     /// <summary>Reads standard output up to the page's last line, and what was said on standard error.</summary>
