@@ -88,6 +88,6 @@ public sealed partial class RoomTests
     [GeneratedRegex(@"^public (?:sealed |static |abstract |readonly |partial |unsafe |ref )*(?:class|record|struct|interface|enum|delegate)\b", RegexOptions.Multiline)]
     private static partial Regex PublicType();
 
-    [GeneratedRegex(@"""/work/|/farm/|\.library\b")]
+    [GeneratedRegex("\"/root/|\"/Users/")]
     private static partial Regex MachinePath();
 }
