@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Lazuli.Contracts;
 using Lazuli.Storage;
+using Lazuli.Training;
 
 namespace Lazuli.Cli;
 
@@ -18,15 +19,14 @@ internal static class ErrorMapping
         IOException io when IsDiskFull(io) => ($"The disk is full: {io.Message} Nothing half-written was left behind; free some room and run it again.", ExitCode.Failed),
         AggregateException { InnerExceptions.Count: 1 } one => Map(one.InnerExceptions[0]),
         InsufficientMemoryException memory => (memory.Message, ExitCode.Failed),
-        _ when IsOurs(exception) => (exception.Message, IsUsage(exception) ? ExitCode.Usage : ExitCode.Failed),
+        RecipeException recipe => (recipe.Message, ExitCode.Usage),
+        _ when IsOurs(exception) => (exception.Message, ExitCode.Failed),
         IOException or UnauthorizedAccessException => (exception.Message, ExitCode.Failed),
         _ => ($"Unexpected {exception.GetType().Name}: {exception.Message} (set LAZULI_TRACE=1 to see where)", ExitCode.Failed),
     };
 
     // Rooms name the place, the expected and the found in the messages of their own exceptions: nothing to add.
     private static bool IsOurs(Exception exception) => exception.GetType().Namespace?.StartsWith("Lazuli.", StringComparison.Ordinal) == true;
-
-    private static bool IsUsage(Exception exception) => exception.GetType().Name is "RecipeException" or "RecipeFormatException";
 
     private static bool IsDiskFull(IOException exception)
     {
