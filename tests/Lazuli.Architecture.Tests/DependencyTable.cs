@@ -12,8 +12,9 @@ internal static class DependencyTable
         ["Inference"] = ["Models", "Numerics", "Contracts"],
         ["Storage"] = ["Contracts"],
         ["Registry"] = ["Contracts", "Storage"],
+        ["Compute"] = ["Contracts"],
         ["Gateway"] = ["Contracts", "Storage"],
-        ["Cli"] = ["Numerics", "Models", "Training", "Inference", "Contracts", "Storage", "Registry", "Gateway"],
+        ["Cli"] = ["Numerics", "Models", "Training", "Inference", "Contracts", "Storage", "Registry", "Compute", "Gateway"],
     };
 
     /// <summary>Where unsafe code and P/Invoke may live, as path prefixes below <c>src</c>.</summary>
