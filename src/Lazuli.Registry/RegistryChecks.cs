@@ -43,6 +43,7 @@ internal static class RegistryChecks
         NotEmpty(run.Id, "run id");
         NotEmpty(run.Recipe, "recipe");
         NotEmpty(run.Folder, "folder");
+        NotEmpty(run.Project, "project");
         if (!s_statuses.Contains(run.Status, StringComparer.Ordinal))
         {
             throw new ArgumentException($"A run's status is one of {string.Join(", ", s_statuses)}; got \"{run.Status}\".", nameof(run));

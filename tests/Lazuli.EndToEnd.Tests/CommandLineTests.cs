@@ -31,6 +31,7 @@ public sealed class CommandLineTests : IDisposable
         { "tokenizer encode /no/such/tokenizer.json hello", 1, "/no/such/tokenizer.json" },
         { "tokenizer train --vocabulary 3 --output x.json", 2, "--vocabulary" },
         { "bench train --recipe no-such-recipe.yaml", 2, "no-such-recipe.yaml" },
+        { "train recipes/tiny.yaml --project =cmd", 2, "=cmd" },
     };
 
     [Theory]
@@ -50,7 +51,7 @@ public sealed class CommandLineTests : IDisposable
     {
         LazuliProgram.Finished finished = await _lazuli.RunAsync("--help");
         Assert.Equal(0, finished.ExitCode);
-        foreach (string command in new[] { "quickstart", "serve", "train", "generate", "chat", "bench", "doctor", "data", "tokenizer", "run", "model", "key", "config" })
+        foreach (string command in new[] { "quickstart", "serve", "train", "generate", "chat", "bench", "compute", "doctor", "data", "tokenizer", "run", "model", "key", "config" })
         {
             Assert.Contains(command, finished.Output, StringComparison.Ordinal);
         }

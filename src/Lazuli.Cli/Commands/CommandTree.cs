@@ -13,6 +13,7 @@ internal static class CommandTree
         GenerateCommand.Build(terminal),
         ChatCommand.Build(terminal),
         BenchCommand.Build(terminal),
+        ComputeCommand.Build(terminal),
         DoctorCommand.Build(terminal),
         DataCommand.Build(terminal),
         TokenizerCommand.Build(terminal),

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using Lazuli.Compute;
 using Lazuli.Gateway;
 using Lazuli.Storage;
 
@@ -19,6 +20,7 @@ internal sealed class SettingsReader
         [ServeSettings.Section] = new ServeSettings(),
         [EngineSettings.Section] = new EngineSettings(),
         [GatewayOptions.Section] = new GatewayOptions(),
+        [ComputeOptions.Section] = new ComputeOptions(),
     };
 
     private readonly Dictionary<string, (string Text, string Origin)> _given = new(StringComparer.OrdinalIgnoreCase);
@@ -32,6 +34,8 @@ internal sealed class SettingsReader
     public ServeSettings Serve => (ServeSettings)_sections[ServeSettings.Section];
 
     public EngineSettings Engine => (EngineSettings)_sections[EngineSettings.Section];
+
+    public ComputeOptions Compute => (ComputeOptions)_sections[ComputeOptions.Section];
 
     /// <summary>Every setting, in order of section.</summary>
     public IReadOnlyList<SettingValue> Values => _values;
@@ -87,10 +91,11 @@ internal sealed class SettingsReader
 
     private void Assign(object target, PropertyInfo key, string name, (string Text, string Origin) source)
     {
-        object? value = ParseAs(key.PropertyType, source.Text);
+        Type type = Nullable.GetUnderlyingType(key.PropertyType) ?? key.PropertyType; // a setting without default is null until it is given
+        object? value = ParseAs(type, source.Text);
         if (value is null)
         {
-            _errors.Add($"{source.Origin}: {name} wants {(key.PropertyType == typeof(TimeSpan) ? "a time such as 00:00:25" : "a whole number")}; found '{source.Text}'.");
+            _errors.Add($"{source.Origin}: {name} wants {Wanted(type)}; found '{source.Text}'.");
             return;
         }
 
@@ -106,6 +111,8 @@ internal sealed class SettingsReader
         key.SetValue(target, value);
     }
 
+    private static string Wanted(Type type) => type == typeof(TimeSpan) ? "a time such as 00:00:25" : type == typeof(decimal) ? "a number such as 0.25" : "a whole number";
+
     private static object? ParseAs(Type type, string text)
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;
@@ -117,6 +124,11 @@ internal sealed class SettingsReader
         if (type == typeof(long))
         {
             return long.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out long number) ? number : null;
+        }
+
+        if (type == typeof(decimal))
+        {
+            return decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, invariant, out decimal number) ? number : null;
         }
 
         if (type == typeof(TimeSpan))

@@ -120,6 +120,7 @@ internal sealed class TrainingRun(Installation installation, StageDisplay stages
             new RunRecord
             {
                 Id = request.RunId,
+                Project = request.Project,
                 Recipe = request.Recipe.Name,
                 Status = status,
                 Folder = request.RunFolder,

@@ -17,6 +17,9 @@ internal sealed record TrainingRunRequest
     /// <summary>Name that the model is registered under.</summary>
     public required string ModelName { get; init; }
 
+    /// <summary>Project that the compute is counted to.</summary>
+    public required string Project { get; init; }
+
     public ResumeMode Resume { get; init; } = ResumeMode.Auto;
 
     public IReadOnlyList<SamplePrompt> Prompts { get; init; } = [];

@@ -79,6 +79,10 @@ public sealed record RunRecord
     /// <summary>Id, also the name of its folder.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The project that its compute is counted to.</summary>
+    /// <value>Default <c>default</c>.</value>
+    public string Project { get; init; } = "default";
+
     /// <summary>Name of its recipe.</summary>
     public required string Recipe { get; init; }
 

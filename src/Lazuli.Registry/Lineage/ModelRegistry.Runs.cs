@@ -7,7 +7,7 @@ internal sealed partial class ModelRegistry
 {
     private const string SelectRuns = """
         SELECT r.id AS Id, r.recipe AS Recipe, r.status AS Status, r.folder AS Folder, r.started_at AS StartedAt, r.updated_at AS UpdatedAt,
-               r.model AS Model, r.facts AS Facts
+               r.model AS Model, r.facts AS Facts, r.project AS Project
         FROM runs AS r
         """;
 
@@ -18,10 +18,11 @@ internal sealed partial class ModelRegistry
         return _database.WriteAsync(
             transaction => transaction.Execute(
                 """
-                INSERT INTO runs (id, recipe, status, folder, started_at, updated_at, model, facts)
-                VALUES (@Id, @Recipe, @Status, @Folder, @StartedAt, @UpdatedAt, @Model, @Facts)
+                INSERT INTO runs (id, recipe, status, folder, started_at, updated_at, model, facts, project)
+                VALUES (@Id, @Recipe, @Status, @Folder, @StartedAt, @UpdatedAt, @Model, @Facts, @Project)
                 ON CONFLICT (id) DO UPDATE SET
-                    recipe = @Recipe, status = @Status, folder = @Folder, started_at = @StartedAt, updated_at = @UpdatedAt, model = @Model, facts = @Facts
+                    recipe = @Recipe, status = @Status, folder = @Folder, started_at = @StartedAt, updated_at = @UpdatedAt, model = @Model, facts = @Facts,
+                    project = @Project
                 """,
                 new
                 {
@@ -33,6 +34,7 @@ internal sealed partial class ModelRegistry
                     UpdatedAt = StoredTime.Format(run.UpdatedAt),
                     Model = run.Model?.Value,
                     Facts = StoredFacts.Format(run.Facts),
+                    run.Project,
                 }),
             cancellationToken);
     }
@@ -78,6 +80,8 @@ internal sealed partial class ModelRegistry
 
         public string? Facts { get; init; }
 
+        public string Project { get; init; } = "";
+
         public RunRecord ToRun() => new()
         {
             Id = Id,
@@ -88,6 +92,7 @@ internal sealed partial class ModelRegistry
             UpdatedAt = StoredTime.Parse(UpdatedAt),
             Model = Model is null ? null : new ContentDigest(Model),
             Facts = StoredFacts.Parse(Facts),
+            Project = Project,
         };
     }
 }

@@ -67,6 +67,7 @@ internal sealed class MetricsFile : IDisposable
 
     private void WriteStep(in StepMetrics s)
     {
+        _json.WriteString("at"u8, s.At.UtcDateTime);
         _json.WriteNumber("tokens"u8, s.Tokens);
         WriteFinite("loss"u8, s.Loss);
         _json.WriteNumber("learningRate"u8, s.LearningRate);

@@ -78,6 +78,12 @@ public sealed record RunSummary
     /// <summary>How energy is known.</summary>
     public required string EnergySource { get; init; }
 
+    /// <summary>Processor threads of the last sitting; null in summaries written before they were kept.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>FLOP a second that those threads can do at most, measured before the last sitting; null where nobody measured.</summary>
+    public double? PeakFlopPerSecond { get; init; }
+
     /// <summary>Reads the summary of a run directory; null where it has none or it cannot be read as one.</summary>
     public static RunSummary? TryRead(string runDirectory)
     {

@@ -9,6 +9,9 @@ public readonly record struct StepMetrics
     /// <summary>Steps of the whole run; null while it is not yet known.</summary>
     public long? PlannedSteps { get; init; }
 
+    /// <summary>When the step ended, UTC: what tells in which month its work was done.</summary>
+    public DateTimeOffset At { get; init; }
+
     /// <summary>Tokens read so far.</summary>
     public long Tokens { get; init; }
 

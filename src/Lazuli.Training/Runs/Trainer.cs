@@ -216,6 +216,7 @@ public sealed class Trainer : IDisposable
         {
             Step = _state.Step,
             PlannedSteps = plan.TotalSteps,
+            At = _options.Time.GetUtcNow(),
             Tokens = _state.Tokens,
             Loss = outcome.Loss,
             LearningRate = _recipe.Optimizer.LearningRate * share,
@@ -327,6 +328,8 @@ public sealed class Trainer : IDisposable
         ElapsedSeconds = _state.ElapsedSeconds,
         EnergyJoules = _state.EnergyJoules,
         EnergySource = _energySource ?? "not measured",
+        Threads = _backend.ThreadCount,
+        PeakFlopPerSecond = _options.PeakFlopPerSecond,
     }.Write(_directory.Root);
 
     private TrainingResult Result(bool completed, double? loss, EvaluationMetrics? evaluation, RunSession session)

@@ -218,7 +218,7 @@ public sealed class ModelRegistryTests : IDisposable
     public async Task Saving_a_run_again_updates_it()
     {
         await _registry.SaveRunAsync(Samples.Run("r1"), default);
-        RunRecord finished = Samples.Run("r1") with { Status = "finished", Model = Samples.Digest("m"), UpdatedAt = Samples.Time.AddHours(1) };
+        RunRecord finished = Samples.Run("r1") with { Status = "finished", Project = "demo", Model = Samples.Digest("m"), UpdatedAt = Samples.Time.AddHours(1) };
         await _registry.SaveRunAsync(finished, default);
         Assert.Equal([finished], await _registry.ListRunsAsync(default));
     }

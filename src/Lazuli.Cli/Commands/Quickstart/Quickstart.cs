@@ -76,7 +76,7 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
         Recipe recipe = RecipeFile.Read(RecipePath(), Overrides(unplanned, runFolder));
         HeldOutQuestions questions = HeldOutQuestions.Of(corpus);
         TrainedModel trained = await new TrainingRun(installation, _stages).RunAsync(
-            new TrainingRunRequest { Recipe = recipe, Inputs = inputs, RunId = runId, RunFolder = runFolder, ModelName = ModelName, Prompts = questions.ShownWhileTraining },
+            new TrainingRunRequest { Recipe = recipe, Inputs = inputs, RunId = runId, RunFolder = runFolder, ModelName = ModelName, Project = settings.Compute.Project, Prompts = questions.ShownWhileTraining },
             cancel).ConfigureAwait(false);
         if (trained.Model is not { } model)
         {

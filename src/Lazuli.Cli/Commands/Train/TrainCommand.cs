@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Lazuli.Compute;
 using Lazuli.Contracts;
 using Lazuli.Models;
 using Lazuli.Training;
@@ -16,18 +17,20 @@ internal static class TrainCommand
         var resume = new Option<string>("--resume") { Description = "auto (go on where the run stopped), never (a new run), or the folder of a checkpoint.", DefaultValueFactory = _ => "auto" };
         var name = new Option<string?>("--name") { Description = "Name of the model that it makes. Default: the recipe's name." };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 takes every processor." };
-        var command = new Command("train", "Train a model from a recipe; goes on where it stopped.") { recipe, set, resume, name, threads };
+        var project = new Option<string?>("--project") { Description = "Project that the compute is counted to. Default: the one the run already has, else the setting Compute.Project." };
+        var command = new Command("train", "Train a model from a recipe; goes on where it stopped.") { recipe, set, resume, name, threads, project };
         command.SetAction((parsed, cancel) => RunAsync(
-            terminal, parsed.GetValue(recipe)!, parsed.GetValue(set) ?? [], parsed.GetValue(resume)!, parsed.GetValue(name), parsed.GetValue(threads), cancel));
+            terminal, parsed.GetValue(recipe)!, parsed.GetValue(set) ?? [], parsed.GetValue(resume)!, parsed.GetValue(name), parsed.GetValue(threads), parsed.GetValue(project), cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, string recipePath, string[] overrides, string resume, string? name, int threads, CancellationToken cancel)
+    private static async Task<int> RunAsync(Terminal terminal, string recipePath, string[] overrides, string resume, string? name, int threads, string? project, CancellationToken cancel)
     {
         Recipe recipe = RecipeFile.Read(recipePath, overrides);
         await using Installation installation = Installation.Open();
         string runId = await RunIdAsync(installation, recipe, resume, cancel).ConfigureAwait(false);
         string runFolder = Path.Combine(installation.Home.RunsFolder, runId);
+        string counted = await ProjectAsync(installation, runId, project, cancel).ConfigureAwait(false);
         var stages = new StageDisplay(terminal);
         using TrainingInputs inputs = await InputsAsync(installation, stages, recipe, recipePath, runFolder, cancel).ConfigureAwait(false);
         bool chats = ChatTemplate.Fits(inputs.Tokenizer);
@@ -42,6 +45,7 @@ internal static class TrainCommand
                 Resume = resume is "auto" or "never" ? ResumeMode.Auto : ResumeMode.From(resume),
                 Prompts = [.. recipe.Samples.Prompts.Select(p => SamplePrompt.Of(p, chats))],
                 Threads = threads,
+                Project = counted,
             },
             cancel).ConfigureAwait(false);
         return await ReportAsync(terminal, runId, trained).ConfigureAwait(false);
@@ -62,6 +66,19 @@ internal static class TrainCommand
         }
 
         return id;
+    }
+
+    /// <summary>A run that goes on stays with its project, unless another one is asked for: then all of the run moves there.</summary>
+    private static async Task<string> ProjectAsync(Installation installation, string runId, string? asked, CancellationToken cancel)
+    {
+        if (asked is not null && !ProjectName.IsValid(asked))
+        {
+            throw new CommandException($"--project is '{asked}'; {ProjectName.Rule}.", ExitCode.Usage);
+        }
+
+        // The whole id: FindRunAsync would also take a run whose id begins so.
+        RunRecord? begun = await installation.Registry.FindRunAsync(runId, cancel).ConfigureAwait(false);
+        return asked ?? (begun?.Id == runId ? begun.Project : SettingsReader.Read(installation.Home).Compute.Project);
     }
 
     private static async Task<TrainingInputs> InputsAsync(Installation installation, StageDisplay stages, Recipe recipe, string recipePath, string runFolder, CancellationToken cancel)

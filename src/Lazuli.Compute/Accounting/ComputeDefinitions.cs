@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace Lazuli.Compute;
+
+/// <summary>The definition of every figure that accounts print.</summary>
+public static class ComputeDefinitions
+{
+    /// <summary>Figures of a run.</summary>
+    public static IReadOnlyList<ComputeDefinition> OfRuns(ComputeRates rates) =>
+    [
+        new("FLOP by count", "FLOP", "method 1: floating-point operations of forward and backward passes of the tokens trained on, additions and multiplications each counted; convention causal-half: 6N + 6·L·C·T a token (N weights in matrix products with the head, L layers, C heads × head size, T tokens of a row); evaluations and recomputation not counted"),
+        new("petaflop/s-days", "8.64e19 FLOP", "FLOP by count ÷ 8.64e19"),
+        new("FLOP by time", "FLOP", string.Create(CultureInfo.InvariantCulture, $"method 2: seconds × peak of the devices × {rates.AssumedUtilisation:0.##}, an assumed utilisation (Amodei and Hernandez, 2018: 0.33 for GPUs, 0.17 for CPUs, unless known); the peak is fp32 fused multiply-add in registers, measured before the run's last sitting")),
+        new("count/time", "ratio", "FLOP by count ÷ FLOP by time; 1 where the assumption holds"),
+        new("MFU", "% of the measured peak", "model FLOP utilisation: FLOP by count ÷ (seconds × peak of the devices); seconds include evaluations, checkpoints and the optimizer; nothing is recomputed, so HFU is the same"),
+        new("device", "processor thread", "a thread of the processor that the run's engine used, as a cloud's vCPU"),
+        new("device-hours", "h", "devices × hours that they were held"),
+        new("energy", "Wh", "measured (RAPL, the whole machine: runs side by side each count all of it) or estimated (watts assumed for each busy thread), as its source says"),
+        new("cost", rates.Currency, "device-hours × Compute.PricePerDeviceHour + kWh × Compute.PricePerKilowattHour, to 10⁻⁶, with the prices set now"),
+    ];
+}
