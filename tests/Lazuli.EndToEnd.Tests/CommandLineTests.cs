@@ -31,6 +31,7 @@ public sealed class CommandLineTests : IDisposable
         { "tokenizer encode /no/such/tokenizer.json hello", 1, "/no/such/tokenizer.json" },
         { "tokenizer train --vocabulary 3 --output x.json", 2, "--vocabulary" },
         { "bench train --recipe no-such-recipe.yaml", 2, "no-such-recipe.yaml" },
+        { "compute hardware show no-such-device", 2, "no-such-device" },
         { "train recipes/tiny.yaml --project =cmd", 2, "=cmd" },
     };
 

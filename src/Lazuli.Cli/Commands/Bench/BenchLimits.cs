@@ -1,23 +1,28 @@
 using System.CommandLine;
 using System.Globalization;
+using Lazuli.Compute;
 using Lazuli.Numerics;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli bench limits</c>: what the machine can do at most, with one thread and with all.</summary>
+/// <summary><c>lazuli bench limits</c>: what the machine can do at most, with one thread and with all; written to the home as this machine's hardware profile.</summary>
 internal static class BenchLimits
 {
     public static Command Build(Terminal terminal)
     {
         Option<bool> json = CommandTree.JsonOption();
-        var command = new Command("limits", "Measure arithmetic peaks and memory bandwidth: the best of several short slices.") { json };
-        command.SetAction(parsed => Run(terminal, parsed.GetValue(json)));
+        var command = new Command("limits", "Measure arithmetic peaks and memory bandwidth: the best of several short slices. Writes this machine's hardware profile to the home.") { json };
+        command.SetAction((parsed, _) => RunAsync(terminal, parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(Terminal terminal, bool json)
+    private static async Task<int> RunAsync(Terminal terminal, bool json)
     {
-        MachineLimitsReport[] reports = [.. new[] { 1, Environment.ProcessorCount }.Distinct().Select(Measure)];
+        await using Installation installation = Installation.Open();
+        MeasuredMachine[] measured = [.. new[] { 1, Environment.ProcessorCount }.Distinct().Select(Measure)];
+        MachineLimitsReport[] reports = [.. measured.Select(m => m.Limits)];
+        HardwareProfile profile = MachineProfile.Of(measured[^1], SettingsReader.Read(installation.Home).Compute, installation.Time.GetUtcNow());
+        string path = HardwareCatalog.Save(MachineProfile.Folder(installation.Home), profile);
         if (json)
         {
             terminal.WriteJson(reports);
@@ -37,13 +42,20 @@ internal static class BenchLimits
         terminal.WriteTable(
             ["limit", .. reports.Select(r => r.Threads == 1 ? "1 thread" : $"{r.Threads} threads"), "unit"],
             rows.Select(row => (string[])[row.Name, .. reports.Select(r => row.Value(r).ToString("F1", CultureInfo.InvariantCulture)), row.Unit]));
-        terminal.Data.WriteLine($"instructions: {reports[0].Tier}");
+        terminal.WriteTable(
+            ["", ""],
+            [
+                ["instructions", reports[0].Tier.ToString()],
+                ["product share", string.Create(CultureInfo.InvariantCulture, $"{measured[^1].ProductShare * 100:F1} % of the multiply-add peak: a product of {OperatorLimits.Product.Rows} × {OperatorLimits.Product.In} × {OperatorLimits.Product.Out}, all threads")],
+                ["operator start", string.Create(CultureInfo.InvariantCulture, $"{measured[^1].StartSeconds * 1e6:F1} µs: what an operator spends on starting and joining its threads")],
+                ["profile", $"{profile.Name}, {profile.MeasuredAt:u}, written to {path}"],
+            ]);
         return ExitCode.Done;
     }
 
-    private static MachineLimitsReport Measure(int threads)
+    private static MeasuredMachine Measure(int threads)
     {
         using var backend = new CpuBackend(threads);
-        return MachineLimits.Measure(backend);
+        return new MeasuredMachine(MachineLimits.Measure(backend), OperatorLimits.MeasureProductShare(backend), OperatorLimits.MeasureStartSeconds(backend));
     }
 }

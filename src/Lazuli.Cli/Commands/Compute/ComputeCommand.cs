@@ -9,5 +9,6 @@ internal static class ComputeCommand
         CommandTree.Noun(
             "compute",
             "Compute, counted.",
-            ComputeRuns.Build(terminal));
+            ComputeRuns.Build(terminal),
+            ComputeHardware.Build(terminal));
 }

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+
+namespace Lazuli.Numerics;
+
+/// <summary>Measures what this library's own operators reach of the machine's limits: what the planner's step-time model is calibrated by.</summary>
+public static class OperatorLimits
+{
+    /// <summary>Shape of the measured product: its operands do not fit the second-level cache, its arithmetic dwarfs its traffic.</summary>
+    public static readonly LinearShape Product = new(2048, 768, 768);
+
+    /// <summary>Share of the multiply-add peak that the forward product <see cref="Product"/> reaches, the peak measured right before and after each product.</summary>
+    /// <param name="backend">Whose threads to use.</param>
+    /// <param name="samples">Products timed; the median counts.</param>
+    public static double MeasureProductShare(CpuBackend backend, int samples = 15)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
+        const double SliceMilliseconds = 5; // as long as the product: a disturbance then hits both alike
+        using DeviceArena arena = backend.CreateArena("product limit");
+        DeviceBuffer x = arena.Floats((long)Product.Rows * Product.In);
+        DeviceBuffer weight = arena.Floats((long)Product.Out * Product.In);
+        DeviceBuffer y = arena.Floats((long)Product.Rows * Product.Out);
+        backend.Fill(x, 0.5f);
+        backend.Fill(weight, 0.25f);
+        backend.Linear(Product, x, weight, default, y); // the first pays for pages and for compiling
+        double flop = 2.0 * Product.Rows * Product.In * Product.Out;
+        var shares = new double[samples];
+        double before = MachineLimits.MeasureFmaSlice(backend, SliceMilliseconds);
+        for (int i = 0; i < samples; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            backend.Linear(Product, x, weight, default, y);
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            double after = MachineLimits.MeasureFmaSlice(backend, SliceMilliseconds);
+            shares[i] = flop / seconds / 1e9 / ((before + after) / 2);
+            before = after;
+        }
+
+        return Median(shares);
+    }
+
+    /// <summary>Seconds that an operator spends on starting and joining its threads: the time of one equal piece of work for each thread, less the piece itself.</summary>
+    /// <param name="backend">Whose threads to use.</param>
+    /// <param name="samples">Starts timed; a tenth were faster than the one that counts, the others may have shared the machine.</param>
+    public static double MeasureStartSeconds(CpuBackend backend, int samples = 301)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
+        const double PieceSeconds = 50e-6; // longer than a thread that spins needs to notice, so that nobody does another's piece
+        var job = new WaitingJob((long)(PieceSeconds * Stopwatch.Frequency));
+        var seconds = new double[samples];
+        for (int i = 0; i < samples; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            backend.Pool.Run(ref job, backend.ThreadCount);
+            seconds[i] = ((Stopwatch.GetTimestamp() - start) / (double)Stopwatch.Frequency) - PieceSeconds;
+        }
+
+        Array.Sort(seconds);
+        return Math.Max(seconds[samples / 10], 1e-9);
+    }
+
+    private static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return values[values.Length / 2];
+    }
+
+    /// <summary>Busy for a given time, on each thread once.</summary>
+    private readonly struct WaitingJob(long ticks) : ITileJob
+    {
+        public void Execute(int tile, int worker)
+        {
+            long start = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetTimestamp() - start < ticks)
+            {
+                Thread.SpinWait(1);
+            }
+        }
+    }
+}
