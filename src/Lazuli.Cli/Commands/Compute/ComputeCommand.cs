@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli compute runs|report</c>: what compute was used, what for, and what it cost.</summary>
+/// <summary><c>lazuli compute runs|report|trend</c>: what compute was used, what for, what it cost, and how that stands in the field.</summary>
 internal static class ComputeCommand
 {
     public static Command Build(Terminal terminal) =>
@@ -10,5 +10,6 @@ internal static class ComputeCommand
             "compute",
             "Compute, counted.",
             ComputeRuns.Build(terminal),
-            ComputeHardware.Build(terminal));
+            ComputeHardware.Build(terminal),
+            ComputeTrendCommand.Build(terminal));
 }
