@@ -39,7 +39,7 @@ public sealed class InferenceEngine : IChatEngine
         _cache = new PagedKeyValueCache(model.Backend, model.Config, SizeTable(model.Config, ContextLength, options));
         _forward = new ForwardPass(model, _cache, options.MaxBatchRows, options.MaxSequences);
         var batch = new StepBatch(options.MaxBatchRows, options.MaxSequences, model.Config.VocabularySize);
-        _scheduler = new Scheduler(_forward, _cache, _prompts, batch, options.PrefillTokensPerStep, OnJobEnded);
+        _scheduler = new Scheduler(_forward, _cache, _prompts, batch, options.PrefillTokensPerStep, OnJobEnded, new InferenceFlop(model.Config), options.Meter);
     }
 
     private enum State
@@ -250,7 +250,7 @@ public sealed class InferenceEngine : IChatEngine
 
         byte[][] stops = [.. request.Stop.Select(Encoding.UTF8.GetBytes)];
         long seed = request.Sampling.Seed ?? Random.Shared.NextInt64();
-        return new GenerationJob(prompt, request.Sampling, seed, request.MaxTokens ?? room, request.Choices, request.Prompt is GenerationPrompt.Chat, new StopMatcher(stops), sink);
+        return new GenerationJob(prompt, request.Sampling, seed, request.MaxTokens ?? room, request.Choices, request.Prompt is GenerationPrompt.Chat, new StopMatcher(stops), sink, request.Party);
     }
 
     private static void CheckSettings(GenerationRequest request)

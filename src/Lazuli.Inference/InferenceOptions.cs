@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lazuli.Contracts;
 
 namespace Lazuli.Inference;
 
@@ -31,6 +32,9 @@ public sealed record InferenceOptions
     /// <summary>Memory for keys and values. At least one whole context is made room for.</summary>
     /// <value>Default 1 GiB; never more is taken than <see cref="MaxSequences"/> whole contexts need.</value>
     public long KeyValueBytes { get; init; } = 1L << 30;
+
+    /// <summary>Hears what the engine did and for whom; null when nobody asks.</summary>
+    public IEngineMeter? Meter { get; init; }
 
     /// <summary>Checks all settings against a model's context.</summary>
     /// <exception cref="ArgumentException">Settings are out of range; the message lists all of them.</exception>

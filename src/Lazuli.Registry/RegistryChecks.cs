@@ -55,6 +55,19 @@ internal static class RegistryChecks
         }
     }
 
+    public static void Serving(ServingUse use)
+    {
+        NotEmpty(use.Project, "project");
+        NotEmpty(use.Model, "model");
+        NotNegative(use.Requests, "number of requests");
+        NotNegative(use.PromptTokens, "number of prompt tokens");
+        NotNegative(use.GeneratedTokens, "number of generated tokens");
+        if (!(use.Flop >= 0 && use.DeviceSeconds >= 0 && double.IsFinite(use.Flop) && double.IsFinite(use.DeviceSeconds)))
+        {
+            throw new ArgumentException($"FLOP and device-seconds are finite and not negative; got {use.Flop} and {use.DeviceSeconds}.", nameof(use));
+        }
+    }
+
     /// <summary>Whether the text is hex digits, as a digest or its prefix would be.</summary>
     public static bool IsHex(ReadOnlySpan<char> text) => !text.IsEmpty && text.Length <= 64 && !text.ContainsAnyExcept(s_hex);
 

@@ -7,10 +7,11 @@ namespace Lazuli.Registry;
 /// <summary>Adds the registry of models, data sets and runs.</summary>
 public static class RegistryModule
 {
-    /// <summary>Adds <see cref="IModelRegistry"/>; needs storage.</summary>
+    /// <summary>Adds <see cref="IModelRegistry"/> and <see cref="IServingUseStore"/>; needs storage.</summary>
     public static IServiceCollection AddLazuliRegistry(this IServiceCollection services)
     {
         services.TryAddSingleton<IModelRegistry, ModelRegistry>();
+        services.TryAddSingleton<IServingUseStore, ServingUseStore>();
         return services;
     }
 }

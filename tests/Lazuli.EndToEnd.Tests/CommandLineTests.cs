@@ -40,6 +40,11 @@ public sealed class CommandLineTests : IDisposable
         { "bench train --recipe no-such-recipe.yaml", 2, "no-such-recipe.yaml" },
         { "compute hardware show no-such-device", 2, "no-such-device" },
         { "train recipes/tiny.yaml --project =cmd", 2, "=cmd" },
+        { "key create tests --project =cmd", 2, "=cmd" },
+        { "compute report --month 2026-13", 2, "2026-13" },
+        { "compute report --month November", 2, "YYYY-MM" },
+        { "compute report --month 9000-01", 2, "lies ahead" },
+        { "compute report --json --csv", 2, "--csv" },
     };
 
     [Theory]

@@ -1,9 +1,13 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Lazuli.EndToEnd.Tests;
 
 /// <summary>A run is trained, and its compute is accounted for.</summary>
-public sealed class ComputeAccountTests : IDisposable
+public sealed partial class ComputeAccountTests : IDisposable
 {
     private readonly LazuliProgram _lazuli = new();
 
@@ -24,6 +28,61 @@ public sealed class ComputeAccountTests : IDisposable
         Assert.Equal(JsonValueKind.Null, run.GetProperty("cost").ValueKind);
         Assert.Contains("PricePerDeviceHour", document.RootElement.GetProperty("costNote").GetString(), StringComparison.Ordinal);
         Assert.NotEmpty(document.RootElement.GetProperty("definitions").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task The_report_of_the_month_sums_training_and_serving_by_project()
+    {
+        await TrainAsync("--set", "duration.steps=4", "--project", "demo");
+        long generated = await ServeAsync("partner");
+        using JsonDocument runs = await JsonAsync("compute", "runs", "--json");
+        using JsonDocument report = await JsonAsync("compute", "report", "--json");
+        JsonElement run = Assert.Single(runs.RootElement.GetProperty("runs").EnumerateArray());
+        JsonElement total = report.RootElement.GetProperty("total");
+        Assert.Equal(["demo", "partner"], report.RootElement.GetProperty("projects").EnumerateArray().Select(p => p.GetProperty("project").GetString()));
+        Assert.Equal(run.GetProperty("tokens").GetInt64(), total.GetProperty("training").GetProperty("tokens").GetInt64());
+        Assert.Equal(run.GetProperty("flopByCount").GetDouble(), total.GetProperty("training").GetProperty("work").GetProperty("flop").GetDouble());
+        Assert.Equal(generated, total.GetProperty("serving").GetProperty("generatedTokens").GetInt64());
+        double serving = total.GetProperty("serving").GetProperty("work").GetProperty("flop").GetDouble();
+        Assert.True(serving > 0);
+        Assert.Equal(run.GetProperty("flopByCount").GetDouble() + serving, total.GetProperty("total").GetProperty("flop").GetDouble(), 1e-3);
+
+        string month = report.RootElement.GetProperty("month").GetString()!;
+        LazuliProgram.Finished csv = await _lazuli.RunAsync("compute", "report", "--month", month, "--csv");
+        Assert.Equal(0, csv.ExitCode);
+        Assert.Contains($"{month},demo,training,", csv.Output, StringComparison.Ordinal);
+        LazuliProgram.Finished text = await _lazuli.RunAsync("compute", "report", "--month", month);
+        Assert.Contains("utilisation", text.Output, StringComparison.Ordinal);
+        Assert.Contains("definitions", text.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_resumed_run_keeps_its_project_and_counts_its_steps_once()
+    {
+        await TrainAsync("--set", "duration.steps=4", "--project", "demo");
+        using JsonDocument first = await JsonAsync("compute", "runs", "--json");
+        await TrainAsync("--set", "duration.steps=4");
+        using JsonDocument again = await JsonAsync("compute", "runs", "--json");
+        JsonElement before = Assert.Single(first.RootElement.GetProperty("runs").EnumerateArray());
+        JsonElement after = Assert.Single(again.RootElement.GetProperty("runs").EnumerateArray());
+        Assert.Equal(before.GetProperty("flopByCount").GetDouble(), after.GetProperty("flopByCount").GetDouble());
+        Assert.Equal("demo", after.GetProperty("project").GetString());
+    }
+
+    [Fact]
+    public async Task A_run_whose_files_are_damaged_or_gone_is_told_of_and_not_guessed()
+    {
+        await TrainAsync("--set", "duration.steps=4");
+        string folder = Assert.Single(Directory.GetDirectories(Path.Combine(_lazuli.Home, "runs")));
+        await File.WriteAllTextAsync(Path.Combine(folder, "metrics.jsonl"), "{\"at\": \"yesterday\"}\n\0\0{\"at\"", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "run.json"), "{", TestContext.Current.CancellationToken);
+        using JsonDocument damaged = await JsonAsync("compute", "runs", "--json");
+        JsonElement run = Assert.Single(damaged.RootElement.GetProperty("runs").EnumerateArray());
+        Assert.True(run.GetProperty("flopByCount").GetDouble() > 0); // the registry's
+        Assert.NotEmpty(run.GetProperty("notes").EnumerateArray());
+        Directory.Delete(folder, recursive: true);
+        using JsonDocument gone = await JsonAsync("compute", "report", "--json");
+        Assert.True(gone.RootElement.GetProperty("total").GetProperty("total").GetProperty("flop").GetDouble() > 0);
     }
 
     [Fact]
@@ -50,6 +109,27 @@ public sealed class ComputeAccountTests : IDisposable
         LazuliProgram.Finished trained = await _lazuli.RunAsync(["train", recipe, "--set", $"data.corpus=[{texts}]", .. more]);
         Assert.True(trained.ExitCode == 0, trained.Errors);
     }
+
+    /// <summary>Serves, asks once with a key of <paramref name="project"/>, stops; returns the tokens that the answer says it took.</summary>
+    private async Task<long> ServeAsync(string project)
+    {
+        string key = (await _lazuli.RunAsync("key", "create", "tests", "--project", project)).Output.Trim();
+        using Process server = _lazuli.Start("serve", "--port", "0");
+        string? line = await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+        string url = UrlPattern().Match(line ?? "").Value;
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var body = new StringContent("""{"model":"tiny","prompt":"Line 3 of","max_tokens":12}""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await client.PostAsync(new Uri(url + "/completions"), body, TestContext.Current.CancellationToken);
+        string answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, answer);
+        Assert.Equal(0, await LazuliProgram.TerminateAsync(server));
+        using JsonDocument document = JsonDocument.Parse(answer);
+        return document.RootElement.GetProperty("usage").GetProperty("completion_tokens").GetInt64();
+    }
+
+    [GeneratedRegex("http://\\S+")]
+    private static partial Regex UrlPattern();
 
     private async Task<JsonDocument> JsonAsync(params string[] words)
     {

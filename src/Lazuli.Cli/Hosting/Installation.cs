@@ -26,6 +26,8 @@ internal sealed class Installation : IAsyncDisposable
 
     public IApiKeyStore Keys => _services.GetRequiredService<IApiKeyStore>();
 
+    public IServingUseStore ServingUses => _services.GetRequiredService<IServingUseStore>();
+
     public TimeProvider Time => _services.GetRequiredService<TimeProvider>();
 
     /// <summary>Where packed data sets lie.</summary>

@@ -1,3 +1,4 @@
+using Lazuli.Contracts;
 using Lazuli.Inference;
 using Lazuli.Models;
 using Lazuli.Numerics;
@@ -20,8 +21,8 @@ internal sealed class LoadedModel : IAsyncDisposable
 
     public ModelConfig Config { get; }
 
-    /// <summary>Loads the Hugging Face folder at <paramref name="folder"/>.</summary>
-    public static LoadedModel Open(string folder, EngineSettings settings)
+    /// <summary>Loads the Hugging Face folder at <paramref name="folder"/>; <paramref name="meterOf"/> makes the meter of an engine with so many threads.</summary>
+    public static LoadedModel Open(string folder, EngineSettings settings, Func<int, IEngineMeter>? meterOf = null)
     {
         using HuggingFaceFolder files = HuggingFaceFolder.Open(folder);
         BpeTokenizer tokenizer = BpeTokenizer.Load(files.TokenizerPath);
@@ -29,7 +30,8 @@ internal sealed class LoadedModel : IAsyncDisposable
             tokenizer,
             files.Config,
             backend => InferenceModel.Load(backend, files),
-            settings);
+            settings,
+            meterOf);
     }
 
     /// <summary>Loads weights that something in this process holds: a run between two steps.</summary>
@@ -38,7 +40,7 @@ internal sealed class LoadedModel : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Engine.DisposeAsync(); // which disposes the model, which disposes its backend
 
-    private static LoadedModel Create(BpeTokenizer tokenizer, ModelConfig config, Func<IBackend, InferenceModel> load, EngineSettings settings)
+    private static LoadedModel Create(BpeTokenizer tokenizer, ModelConfig config, Func<IBackend, InferenceModel> load, EngineSettings settings, Func<int, IEngineMeter>? meterOf = null)
     {
         var backend = new CpuBackend(settings.Threads);
         IDisposable owner = backend;
@@ -46,7 +48,7 @@ internal sealed class LoadedModel : IAsyncDisposable
         {
             InferenceModel model = load(backend);
             owner = model;
-            var options = new InferenceOptions { MaxSequences = settings.MaxSequences, MaxQueuedRequests = settings.QueueLength };
+            var options = new InferenceOptions { MaxSequences = settings.MaxSequences, MaxQueuedRequests = settings.QueueLength, Meter = meterOf?.Invoke(backend.ThreadCount) };
             return new LoadedModel(InferenceEngine.Create(model, tokenizer, options), tokenizer, config);
         }
         catch

@@ -1,3 +1,4 @@
+using Lazuli.Compute;
 using Lazuli.Contracts;
 
 namespace Lazuli.Cli;
@@ -7,9 +8,17 @@ internal sealed class ModelHost : IModelHost, IAsyncDisposable
 {
     private readonly List<(ServedModel Served, LoadedModel Loaded)> _models = [];
 
+    /// <summary>Loads a version and serves it, its work told to <paramref name="accounts"/>.</summary>
+    public LoadedModel Open(ModelVersion version, EngineSettings settings, ServingAccumulator accounts)
+    {
+        LoadedModel loaded = LoadedModel.Open(version.Folder, settings, threads => accounts.MeterOf(ResolvedName(version), threads));
+        Add(version, loaded);
+        return loaded;
+    }
+
     /// <summary>Serves <paramref name="loaded"/> under the version's name; also found as <c>name@digest</c>.</summary>
-    public void Add(ModelVersion version, LoadedModel loaded) =>
-        _models.Add((new ServedModel(version.Name, $"{version.Name}@{version.Digest.Short}", version.CreatedAt, "lazuli", loaded.Engine), loaded));
+    private void Add(ModelVersion version, LoadedModel loaded) =>
+        _models.Add((new ServedModel(version.Name, ResolvedName(version), version.CreatedAt, "lazuli", loaded.Engine), loaded));
 
     public IReadOnlyList<ServedModel> List() => [.. _models.Select(m => m.Served)];
 
@@ -27,4 +36,6 @@ internal sealed class ModelHost : IModelHost, IAsyncDisposable
 
         _models.Clear();
     }
+
+    private static string ResolvedName(ModelVersion version) => $"{version.Name}@{version.Digest.Short}";
 }

@@ -18,4 +18,19 @@ public static class ComputeDefinitions
         new("energy", "Wh", "measured (RAPL, the whole machine: runs side by side each count all of it) or estimated (watts assumed for each busy thread), as its source says"),
         new("cost", rates.Currency, "device-hours × Compute.PricePerDeviceHour + kWh × Compute.PricePerKilowattHour, to 10⁻⁶, with the prices set now"),
     ];
+
+    /// <summary>Figures of a month: those of a run, and more.</summary>
+    public static IReadOnlyList<ComputeDefinition> OfReports(ComputeRates rates) =>
+    [
+        .. OfRuns(rates),
+        new("month", "UTC", "a training step counts in the month in which it ended; serving counts by day"),
+        new("serving FLOP", "FLOP", "by count: 2N + 4·L·C·t a token fed to the model (t its position in the text), prompts and answers alike; training's convention, forward pass only"),
+        new("serving device-hours", "h", "time of the engine's forward passes × its threads, shared by the requests of a step in proportion to their tokens"),
+        new("serving energy", "Wh", string.Create(CultureInfo.InvariantCulture, $"estimated: serving device-hours × {rates.WattsPerDevice:0.##} W (Compute.WattsPerDevice)")),
+        new("utilisation", "%", string.Create(CultureInfo.InvariantCulture, $"device-seconds of training and serving ÷ ({rates.Devices} devices × seconds of the month gone by); above 100 when work shared devices")),
+        new("cost per million tokens trained", rates.Currency, "training cost ÷ tokens trained on × 1e6"),
+        new("cost per million tokens generated", rates.Currency, "serving cost, prompts included, ÷ tokens generated × 1e6"),
+        new("forecast", "as its row", "linear, month to date: used so far ÷ share of the month gone by; the month itself once it is over"),
+        new("over or within", "as its row", "forecast − budget (Compute.MonthlyBudgetPetaflopDays, Compute.MonthlyBudgetMoney); above 0 is over"),
+    ];
 }

@@ -55,7 +55,14 @@ public sealed record ComputeRates
 
     /// <summary>What that costs, rounded to 10⁻⁶ of the currency; null when no price is set.</summary>
     public decimal? Cost(double deviceHours, double energyWattHours) =>
+        UnroundedCost(deviceHours, energyWattHours) is { } cost ? decimal.Round(cost, MicroUnits) : null;
+
+    /// <summary>What a million tokens of some work cost, rounded only at the end; null without tokens or prices.</summary>
+    internal decimal? CostPerMillion(WorkAccount work, long tokens) =>
+        tokens > 0 && UnroundedCost(work.DeviceHours, work.EnergyWattHours) is { } cost ? decimal.Round(cost / tokens * 1_000_000, MicroUnits) : null;
+
+    private decimal? UnroundedCost(double deviceHours, double energyWattHours) =>
         PerDeviceHour is null && PerKilowattHour is null
             ? null
-            : decimal.Round(((decimal)deviceHours * (PerDeviceHour ?? 0)) + ((decimal)energyWattHours / 1000 * (PerKilowattHour ?? 0)), MicroUnits);
+            : ((decimal)deviceHours * (PerDeviceHour ?? 0)) + ((decimal)energyWattHours / 1000 * (PerKilowattHour ?? 0));
 }

@@ -35,6 +35,9 @@ public sealed record GenerationRequest
     /// <summary>Strings that end the text when they appear; they are not part of it. At most 4.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];
 
+    /// <summary>Whom its compute is counted to; changes nothing about the answer.</summary>
+    public ComputeParty? Party { get; init; }
+
     /// <summary>Independent choices for the one prompt.</summary>
     /// <value>Default 1; from 1 to 128.</value>
     public int Choices { get; init; } = 1;

@@ -8,26 +8,27 @@ namespace Lazuli.Gateway;
 internal sealed class ApiKeyStore(LazuliDatabase database, TimeProvider time) : IApiKeyStore
 {
     private const int MaxLabelLength = 200;
-    private const string Columns = "id AS Id, label AS Label, hash AS Hash, redacted AS Redacted, created_at AS CreatedAt, revoked_at AS RevokedAt";
+    private const string Columns = "id AS Id, label AS Label, hash AS Hash, redacted AS Redacted, created_at AS CreatedAt, revoked_at AS RevokedAt, project AS Project";
 
     // Compared against when no row has the id, so that both ways do the same work.
     private static readonly byte[] s_noHash = new byte[SHA256.HashSizeInBytes];
 
     /// <inheritdoc/>
-    public async Task<CreatedApiKey> CreateAsync(string label, CancellationToken cancellationToken)
+    public async Task<CreatedApiKey> CreateAsync(string label, string project, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(label);
+        ArgumentException.ThrowIfNullOrWhiteSpace(project);
         if (label.Length > MaxLabelLength)
         {
             throw new ArgumentException($"A key's label has at most {MaxLabelLength} characters; got {label.Length}.", nameof(label));
         }
 
         ApiKeyText key = ApiKeyText.Create();
-        var record = new ApiKeyRecord(key.Id, label, key.Redacted, time.GetUtcNow(), RevokedAt: null);
+        var record = new ApiKeyRecord(key.Id, label, key.Redacted, time.GetUtcNow(), RevokedAt: null, project);
         await database.WriteAsync(
             transaction => transaction.Execute(
-                "INSERT INTO api_keys (id, label, hash, redacted, created_at) VALUES (@Id, @Label, @Hash, @Redacted, @CreatedAt)",
-                new { record.Id, record.Label, Hash = key.Hash(), record.Redacted, CreatedAt = StoredTime.Format(record.CreatedAt) }),
+                "INSERT INTO api_keys (id, label, hash, redacted, created_at, project) VALUES (@Id, @Label, @Hash, @Redacted, @CreatedAt, @Project)",
+                new { record.Id, record.Label, Hash = key.Hash(), record.Redacted, CreatedAt = StoredTime.Format(record.CreatedAt), record.Project }),
             cancellationToken).ConfigureAwait(false);
         return new CreatedApiKey(key.Text, record);
     }
@@ -74,7 +75,9 @@ internal sealed class ApiKeyStore(LazuliDatabase database, TimeProvider time) : 
 
         public string? RevokedAt { get; init; }
 
+        public string Project { get; init; } = "";
+
         public ApiKeyRecord ToRecord() =>
-            new(Id, Label, Redacted, StoredTime.Parse(CreatedAt), RevokedAt is null ? null : StoredTime.Parse(RevokedAt));
+            new(Id, Label, Redacted, StoredTime.Parse(CreatedAt), RevokedAt is null ? null : StoredTime.Parse(RevokedAt), Project);
     }
 }

@@ -13,6 +13,9 @@ internal sealed class KeyAuthentication(IApiKeyStore keys) : IEndpointFilter
     /// <summary>The key that the request came with, once it was let through.</summary>
     public static ApiKeyRecord? KeyOf(HttpContext context) => context.Items[s_item] as ApiKeyRecord;
 
+    /// <summary>Whom the request's compute is counted to.</summary>
+    public static ComputeParty? PartyOf(HttpContext context) => KeyOf(context) is { } key ? new ComputeParty(key.Project, key.Id) : null;
+
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         HttpContext http = context.HttpContext;

@@ -19,6 +19,9 @@ internal sealed class ActiveSequence(GenerationJob job, int choice, int slot, in
     /// <summary>Rows of the prompt that this step feeds.</summary>
     public int PromptRows { get; set; }
 
+    /// <summary>Rows of this step, of prompt or answer.</summary>
+    public int StepRows { get; set; }
+
     /// <summary>The token generated last, to be fed next.</summary>
     public int LastToken { get; set; }
 

@@ -6,8 +6,9 @@ namespace Lazuli.Inference;
 internal sealed class GenerationJob
 {
     private volatile bool _isCancelled;
+    private JobWork _work;
 
-    public GenerationJob(int[] prompt, SamplingOptions sampling, long seed, int maxNewTokens, int choices, bool isChat, StopMatcher stops, IGenerationSink sink)
+    public GenerationJob(int[] prompt, SamplingOptions sampling, long seed, int maxNewTokens, int choices, bool isChat, StopMatcher stops, IGenerationSink sink, ComputeParty? party = null)
     {
         Prompt = prompt;
         Sampling = sampling;
@@ -17,7 +18,14 @@ internal sealed class GenerationJob
         IsChat = isChat;
         Stops = stops;
         Sink = sink;
+        Party = party;
     }
+
+    /// <summary>Whom its work is counted to.</summary>
+    public ComputeParty? Party { get; }
+
+    /// <summary>Work that the meter has not been told of.</summary>
+    public ref JobWork Work => ref _work;
 
     /// <summary>Ids of the prompt, at least one.</summary>
     public int[] Prompt { get; }

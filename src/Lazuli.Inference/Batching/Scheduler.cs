@@ -26,15 +26,20 @@ internal sealed class Scheduler
     private readonly LinkedList<GenerationJob> _unstarted = [];
     private readonly LinkedList<GenerationJob> _partlyStarted = [];
     private readonly Action<GenerationJob> _jobEnded;
+    private readonly InferenceFlop _flop;
+    private readonly IEngineMeter? _meter;
+    private long _metered = Stopwatch.GetTimestamp();
     private int _prefillTurn;
     private long _steps;
     private long _promptTokens;
     private long _generatedTokens;
     private bool _newJobsTurn = true;
 
-    /// <summary>A scheduler; <paramref name="jobEnded"/> is told of every job that is over, for whatever reason.</summary>
-    public Scheduler(ForwardPass forward, PagedKeyValueCache cache, PromptEncoder tokens, StepBatch batch, int prefillLimit, Action<GenerationJob> jobEnded)
+    /// <summary>A scheduler; <paramref name="jobEnded"/> is told of every job that is over, for whatever reason, and <paramref name="meter"/> of all work.</summary>
+    public Scheduler(ForwardPass forward, PagedKeyValueCache cache, PromptEncoder tokens, StepBatch batch, int prefillLimit, Action<GenerationJob> jobEnded, InferenceFlop flop, IEngineMeter? meter = null)
     {
+        _flop = flop;
+        _meter = meter;
         _forward = forward;
         _cache = cache;
         _tokens = tokens;
@@ -64,14 +69,17 @@ internal sealed class Scheduler
                 : throw new UnreachableException("Jobs wait, nothing runs, and none can start: pages were lost.");
         }
 
+        long begun = Stopwatch.GetTimestamp();
         Plan();
         _forward.Run(_batch);
         _steps++;
+        ShareTime(Stopwatch.GetElapsedTime(begun).TotalSeconds);
         for (int i = _running.Count - 1; i >= 0; i--)
         {
             TakeToken(i);
         }
 
+        TellMeter();
         return true;
     }
 
@@ -214,6 +222,37 @@ internal sealed class Scheduler
         return true;
     }
 
+    /// <summary>Gives each job its share of a step's time, by rows.</summary>
+    private void ShareTime(double seconds)
+    {
+        double perRow = seconds / _batch.Rows;
+        foreach (ActiveSequence sequence in _running)
+        {
+            sequence.Job.Work.Seconds += perRow * sequence.StepRows;
+        }
+    }
+
+    /// <summary>Tells of jobs that still run, once a second: what a killed process loses is bounded by that.</summary>
+    private void TellMeter()
+    {
+        if (_meter is null || Stopwatch.GetElapsedTime(_metered).TotalSeconds < 1)
+        {
+            return;
+        }
+
+        _metered = Stopwatch.GetTimestamp();
+        foreach (ActiveSequence sequence in _running)
+        {
+            _meter.Record(sequence.Job.Work.Take(sequence.Job.Party, isEnded: false));
+        }
+    }
+
+    private void NoteEnd(GenerationJob job)
+    {
+        _meter?.Record(job.Work.Take(job.Party, isEnded: true));
+        _jobEnded(job);
+    }
+
     private void Plan()
     {
         _batch.Clear();
@@ -221,6 +260,7 @@ internal sealed class Scheduler
         foreach (ActiveSequence sequence in _running)
         {
             sequence.LogitRow = -1;
+            sequence.StepRows = 0;
             if (sequence.PromptLeft > 0)
             {
                 prompts++;
@@ -274,11 +314,14 @@ internal sealed class Scheduler
         }
 
         _promptTokens += count;
+        sequence.Job.Work.PromptTokens += count;
     }
 
     private void AddRow(ActiveSequence sequence, int id)
     {
         int position = sequence.Position++;
+        sequence.StepRows++;
+        sequence.Job.Work.Flop += _flop.At(position);
         _batch.Add(id, position, sequence.Slot, _cache.Table.PoolRow(sequence.Slot, position));
     }
 
@@ -313,6 +356,7 @@ internal sealed class Scheduler
         sequence.Generated++;
         job.CompletionTokens++;
         _generatedTokens++;
+        job.Work.GeneratedTokens++;
         if (Deliver(sequence, token) is FinishReason reason)
         {
             Close(index);
@@ -357,7 +401,7 @@ internal sealed class Scheduler
         {
             job.IsEnded = true;
             job.Sink.Completed(new TokenUsage(job.Prompt.Length, job.CompletionTokens, CachedTokens: 0));
-            _jobEnded(job);
+            NoteEnd(job);
         }
     }
 
@@ -374,7 +418,7 @@ internal sealed class Scheduler
         {
             job.IsEnded = true;
             job.Sink.Failed(reason);
-            _jobEnded(job);
+            NoteEnd(job);
         }
     }
 

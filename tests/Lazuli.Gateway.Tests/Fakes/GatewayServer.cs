@@ -53,7 +53,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         app.MapLazuliGateway();
         app.MapGet("/crash", () => { throw new InvalidOperationException("secret detail"); });
         await app.StartAsync();
-        CreatedApiKey key = await app.Services.GetRequiredService<IApiKeyStore>().CreateAsync("test", default);
+        CreatedApiKey key = await app.Services.GetRequiredService<IApiKeyStore>().CreateAsync("test", "default", default);
         return new GatewayServer(engine, home, app, key.Key);
     }
 

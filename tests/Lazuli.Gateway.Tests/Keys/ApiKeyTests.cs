@@ -29,17 +29,18 @@ public sealed class ApiKeyTests : IDisposable
     [Fact]
     public async Task A_new_key_is_found_by_its_text_alone()
     {
-        CreatedApiKey made = await _store.CreateAsync("laptop", default);
+        CreatedApiKey made = await _store.CreateAsync("laptop", "demo", default);
         Assert.Matches("^lzk_[0-9A-Za-z]{46}$", made.Key);
         Assert.Equal(made.Record, await _store.FindAsync(made.Key, default));
         Assert.Equal("laptop", made.Record.Label);
+        Assert.Equal("demo", made.Record.Project);
         Assert.Equal(_time.GetUtcNow(), made.Record.CreatedAt);
     }
 
     [Fact]
     public async Task The_record_shows_only_the_ends_of_the_key()
     {
-        CreatedApiKey made = await _store.CreateAsync("x", default);
+        CreatedApiKey made = await _store.CreateAsync("x", "default", default);
         Assert.Equal($"{made.Key[..6]}****{made.Key[^4..]}", made.Record.Redacted);
         Assert.Equal("key_" + made.Key.Substring(4, 10), made.Record.Id);
     }
@@ -47,7 +48,7 @@ public sealed class ApiKeyTests : IDisposable
     [Fact]
     public async Task The_text_of_a_key_is_nowhere_in_the_home_folder()
     {
-        CreatedApiKey made = await _store.CreateAsync("x", default);
+        CreatedApiKey made = await _store.CreateAsync("x", "default", default);
         byte[] secret = Encoding.ASCII.GetBytes(made.Key.Substring(14, 30));
         foreach (string file in Directory.EnumerateFiles(_home.Path, "*", SearchOption.AllDirectories))
         {
@@ -61,7 +62,7 @@ public sealed class ApiKeyTests : IDisposable
     [Fact]
     public async Task A_revoked_key_is_found_no_more_and_stays_listed()
     {
-        CreatedApiKey made = await _store.CreateAsync("x", default);
+        CreatedApiKey made = await _store.CreateAsync("x", "default", default);
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.True(await _store.RevokeAsync(made.Record.Id, default));
         DateTimeOffset revokedAt = _time.GetUtcNow();
@@ -79,7 +80,7 @@ public sealed class ApiKeyTests : IDisposable
     {
         foreach (string label in (string[])["a", "b", "c"])
         {
-            await _store.CreateAsync(label, default);
+            await _store.CreateAsync(label, "default", default);
         }
 
         Assert.Equal(["c", "b", "a"], (await _store.ListAsync(default)).Select(key => key.Label));
@@ -88,14 +89,14 @@ public sealed class ApiKeyTests : IDisposable
     [Fact]
     public async Task A_well_formed_key_that_was_never_made_is_not_found()
     {
-        await _store.CreateAsync("x", default);
+        await _store.CreateAsync("x", "default", default);
         Assert.Null(await _store.FindAsync(ApiKeyText.Create().Text, default));
     }
 
     [Fact]
     public async Task A_key_with_a_known_id_and_another_secret_is_not_found()
     {
-        CreatedApiKey made = await _store.CreateAsync("x", default);
+        CreatedApiKey made = await _store.CreateAsync("x", "default", default);
         string other = made.Key[..^7] + (made.Key[^7] == 'A' ? 'B' : 'A') + made.Key[^6..];
         Assert.False(ApiKeyText.TryParse(other, out _));
 

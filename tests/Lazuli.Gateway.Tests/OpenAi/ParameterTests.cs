@@ -35,6 +35,15 @@ public sealed class ParameterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Work_is_counted_to_the_key_that_asked()
+    {
+        ComputeParty? chat = (await ChatAsync("")).Party;
+        Assert.Equal("default", chat!.Project);
+        Assert.StartsWith("key_", chat.Key, StringComparison.Ordinal);
+        Assert.Equal(chat, (await AskAsync("/v1/completions", """{"model":"tiny","prompt":["a","b"]}""")).Party);
+    }
+
+    [Fact]
     public async Task Both_names_of_the_token_limit_may_agree()
     {
         Assert.Equal(9, (await ChatAsync(""","max_completion_tokens":9""")).MaxTokens);

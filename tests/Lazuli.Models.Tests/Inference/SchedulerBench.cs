@@ -18,17 +18,19 @@ internal sealed class SchedulerBench : IDisposable
         int pagesPerSequence = tiny.Config.ContextLength / pageSize;
         _cache = new PagedKeyValueCache(_model.Backend, tiny.Config, new PageTable(slots, pages ?? (pagesPerSequence * slots), pageSize, pagesPerSequence));
         _forward = new ForwardPass(_model, _cache, maxRows, slots);
-        Scheduler = new Scheduler(_forward, _cache, _prompts, new StepBatch(maxRows, slots, tiny.Config.VocabularySize), prefillLimit, job => Ended.Add(job));
+        Scheduler = new Scheduler(_forward, _cache, _prompts, new StepBatch(maxRows, slots, tiny.Config.VocabularySize), prefillLimit, job => Ended.Add(job), new InferenceFlop(tiny.Config), Meter);
     }
 
     public Scheduler Scheduler { get; }
+
+    public RecordingMeter Meter { get; } = new();
 
     public List<GenerationJob> Ended { get; } = [];
 
     public EngineStatistics Statistics => Scheduler.Statistics;
 
-    public GenerationJob Job(string prompt, IGenerationSink sink, int maxNewTokens = 10, int choices = 1, SamplingOptions? sampling = null, long seed = 1) => new(
-        _prompts.Encode(new GenerationPrompt.Text(prompt)), sampling ?? new SamplingOptions { Temperature = 0 }, seed, maxNewTokens, choices, isChat: false, new StopMatcher([]), sink);
+    public GenerationJob Job(string prompt, IGenerationSink sink, int maxNewTokens = 10, int choices = 1, SamplingOptions? sampling = null, long seed = 1, ComputeParty? party = null) => new(
+        _prompts.Encode(new GenerationPrompt.Text(prompt)), sampling ?? new SamplingOptions { Temperature = 0 }, seed, maxNewTokens, choices, isChat: false, new StopMatcher([]), sink, party);
 
     public void StepUntilIdle()
     {
@@ -42,6 +44,20 @@ internal sealed class SchedulerBench : IDisposable
         _forward.Dispose();
         _cache.Dispose();
         _model.Dispose();
+    }
+}
+
+/// <summary>Sums up what a scheduler tells of each party.</summary>
+internal sealed class RecordingMeter : IEngineMeter
+{
+    public Dictionary<string, EngineWork> Sums { get; } = [];
+
+    public void Record(in EngineWork work)
+    {
+        string key = work.Party?.Key ?? "";
+        EngineWork sum = Sums.GetValueOrDefault(key);
+        Sums[key] = new EngineWork(
+            work.Party, sum.Requests + work.Requests, sum.PromptTokens + work.PromptTokens, sum.GeneratedTokens + work.GeneratedTokens, sum.Flop + work.Flop, sum.Seconds + work.Seconds);
     }
 }
 

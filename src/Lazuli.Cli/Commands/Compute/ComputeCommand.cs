@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli compute runs|report|trend</c>: what compute was used, what for, what it cost, and how that stands in the field.</summary>
+/// <summary><c>lazuli compute runs|report|hardware|trend</c>: what compute was used, what for, what it cost, and how that stands in the field.</summary>
 internal static class ComputeCommand
 {
     public static Command Build(Terminal terminal) =>
@@ -10,6 +10,7 @@ internal static class ComputeCommand
             "compute",
             "Compute, counted.",
             ComputeRuns.Build(terminal),
+            ComputeReport.Build(terminal),
             ComputeHardware.Build(terminal),
             ComputeTrendCommand.Build(terminal));
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Lazuli.Compute;
 using Lazuli.Contracts;
 
 namespace Lazuli.Cli;
@@ -10,8 +11,9 @@ internal static class KeyCommand
     public static Command Build(Terminal terminal)
     {
         var label = new Argument<string>("label") { Description = "What the key is for; shown in lists." };
-        var create = new Command("create", "Make a key and print it, once.") { label };
-        create.SetAction((parsed, cancel) => CreateAsync(terminal, parsed.GetValue(label)!, cancel));
+        var project = new Option<string?>("--project") { Description = "Project that its compute is counted to. Default: the setting Compute.Project." };
+        var create = new Command("create", "Make a key and print it, once.") { label, project };
+        create.SetAction((parsed, cancel) => CreateAsync(terminal, parsed.GetValue(label)!, parsed.GetValue(project), cancel));
 
         Option<bool> json = CommandTree.JsonOption();
         var list = new Command("list", "List keys; their text is never shown again.") { json };
@@ -23,10 +25,15 @@ internal static class KeyCommand
         return CommandTree.Noun("key", "Keys for the HTTP API.", create, list, revoke);
     }
 
-    private static async Task<int> CreateAsync(Terminal terminal, string label, CancellationToken cancel)
+    private static async Task<int> CreateAsync(Terminal terminal, string label, string? project, CancellationToken cancel)
     {
+        if (project is not null && !ProjectName.IsValid(project))
+        {
+            throw new CommandException($"--project is '{project}'; {ProjectName.Rule}.", ExitCode.Usage);
+        }
+
         await using Installation installation = Installation.Open();
-        CreatedApiKey key = await installation.Keys.CreateAsync(label, cancel).ConfigureAwait(false);
+        CreatedApiKey key = await installation.Keys.CreateAsync(label, project ?? SettingsReader.Read(installation.Home).Compute.Project, cancel).ConfigureAwait(false);
         await terminal.Data.WriteLineAsync(key.Key).ConfigureAwait(false);
         await terminal.Talk.WriteLineAsync($"Key {key.Record.Id} ({label}). Keep it: only its hash is stored, and it is not shown again.").ConfigureAwait(false);
         return ExitCode.Done;
@@ -43,8 +50,8 @@ internal static class KeyCommand
         else
         {
             terminal.WriteTable(
-                ["id", "key", "label", "created", "state"],
-                keys.Select(k => new[] { k.Id, k.Redacted, k.Label, k.CreatedAt.ToString("u", CultureInfo.InvariantCulture), k.RevokedAt is null ? "live" : "revoked" }));
+                ["id", "key", "label", "project", "created", "state"],
+                keys.Select(k => new[] { k.Id, k.Redacted, k.Label, k.Project, k.CreatedAt.ToString("u", CultureInfo.InvariantCulture), k.RevokedAt is null ? "live" : "revoked" }));
         }
 
         return ExitCode.Done;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Lazuli.Compute;
 using Lazuli.Contracts;
 using Lazuli.Models;
 using Lazuli.Numerics;
@@ -132,15 +133,15 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
 
     private async Task ServeAsync(Installation installation, SettingsReader settings, ModelVersion model, QuickstartPage page, bool isNew, CancellationToken cancel)
     {
+        await using ServingAccumulator accounts = ServeCommand.Accounts(terminal, installation, settings); // ends after the engines
         var host = new ModelHost();
         await using (host.ConfigureAwait(false))
         {
-            LoadedModel loaded = LoadedModel.Open(model.Folder, settings.Engine);
-            host.Add(model, loaded);
+            LoadedModel loaded = host.Open(model, settings.Engine, accounts);
             WebServer server = await WebServer.StartAsync(installation, settings, host, cancel).ConfigureAwait(false);
             await using (server.ConfigureAwait(false))
             {
-                string? key = isNew ? (await installation.Keys.CreateAsync(ModelName, cancel).ConfigureAwait(false)).Key : null;
+                string? key = isNew ? (await installation.Keys.CreateAsync(ModelName, settings.Compute.Project, cancel).ConfigureAwait(false)).Key : null;
                 page.Print(server.Url, key);
                 Task serving = server.RunAsync(cancel);
                 if (terminal.IsInteractive && loaded.Engine.SupportsChat)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Lazuli.Compute;
 using Lazuli.Contracts;
 
 namespace Lazuli.Cli;
@@ -18,27 +19,15 @@ internal static class ServeCommand
         {
             await using Installation installation = Installation.Open(exclusive: true);
             SettingsReader settings = SettingsReader.Read(installation.Home, Flags(parsed.GetValue(host), parsed.GetValue(port), parsed.GetValue(threads)));
-            var models_ = new ModelHost();
-            await using (models_.ConfigureAwait(false))
-            {
-                foreach (ModelVersion version in await ChooseAsync(installation, parsed.GetValue(models) ?? [], cancel).ConfigureAwait(false))
-                {
-                    models_.Add(version, LoadedModel.Open(version.Folder, settings.Engine));
-                }
-
-                WebServer server = await WebServer.StartAsync(installation, settings, models_, cancel).ConfigureAwait(false);
-                await using (server.ConfigureAwait(false))
-                {
-                    await terminal.Talk.WriteLineAsync($"Serving {string.Join(", ", models_.List().Select(m => m.ResolvedName))} on {server.Url}/v1 (Ctrl-C stops)").ConfigureAwait(false);
-                    await server.RunAsync(cancel).ConfigureAwait(false);
-                    await terminal.Talk.WriteLineAsync("Stopped.").ConfigureAwait(false);
-                }
-            }
-
+            await ServeAsync(terminal, installation, settings, parsed.GetValue(models) ?? [], cancel).ConfigureAwait(false);
             return ExitCode.Done;
         });
         return command;
     }
+
+    /// <summary>Sums up what the engines of a server do, in the installation's accounts.</summary>
+    public static ServingAccumulator Accounts(Terminal terminal, Installation installation, SettingsReader settings) =>
+        new(installation.ServingUses, settings.Compute.Project, installation.Time, failure => terminal.Talk.WriteLine($"Serving's compute could not be written ({failure.Message}); it is tried again."));
 
     public static Option<string?> HostOption() => new("--host") { Description = "Address to listen on. Default 127.0.0.1: this machine only." };
 
@@ -58,6 +47,27 @@ internal static class ServeCommand
             if (value is not null)
             {
                 flags[name] = value;
+            }
+        }
+    }
+
+    private static async Task ServeAsync(Terminal terminal, Installation installation, SettingsReader settings, string[] references, CancellationToken cancel)
+    {
+        await using ServingAccumulator accounts = Accounts(terminal, installation, settings); // ends after the engines, which tell of their last work when they end
+        var models = new ModelHost();
+        await using (models.ConfigureAwait(false))
+        {
+            foreach (ModelVersion version in await ChooseAsync(installation, references, cancel).ConfigureAwait(false))
+            {
+                models.Open(version, settings.Engine, accounts);
+            }
+
+            WebServer server = await WebServer.StartAsync(installation, settings, models, cancel).ConfigureAwait(false);
+            await using (server.ConfigureAwait(false))
+            {
+                await terminal.Talk.WriteLineAsync($"Serving {string.Join(", ", models.List().Select(m => m.ResolvedName))} on {server.Url}/v1 (Ctrl-C stops)").ConfigureAwait(false);
+                await server.RunAsync(cancel).ConfigureAwait(false);
+                await terminal.Talk.WriteLineAsync("Stopped.").ConfigureAwait(false);
             }
         }
     }

@@ -20,7 +20,7 @@ internal sealed class ChatEndpoint(IModelHost models, Drain drain, GenerationRun
             throw new RequestRefusedException(OpenAiError.ChatNotSupported(common.Model));
         }
 
-        var generation = new Generation(model, [common.ToGeneration(new GenerationPrompt.Chat(request.Messages), request.MaxTokens)], "messages");
+        var generation = new Generation(model, [common.ToGeneration(new GenerationPrompt.Chat(request.Messages), request.MaxTokens) with { Party = KeyAuthentication.PartyOf(context) }], "messages");
         generation.CheckFit();
         ResponseIdentity identity = ResponseIdentity.Create("chatcmpl-", model, time);
         if (common.Stream)

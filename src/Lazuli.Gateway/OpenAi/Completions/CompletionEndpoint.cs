@@ -15,7 +15,8 @@ internal sealed class CompletionEndpoint(IModelHost models, Drain drain, Generat
         CompletionRequest request = CompletionRequest.Read(body.RootElement);
         CommonParameters common = request.Common;
         ServedModel model = models.Find(common.Model) ?? throw new RequestRefusedException(OpenAiError.ModelNotFound(common.Model));
-        var generation = new Generation(model, [.. request.Prompts.Select(prompt => common.ToGeneration(prompt, request.MaxTokens))], "prompt");
+        ComputeParty? party = KeyAuthentication.PartyOf(context);
+        var generation = new Generation(model, [.. request.Prompts.Select(prompt => common.ToGeneration(prompt, request.MaxTokens) with { Party = party })], "prompt");
         generation.CheckFit();
         ResponseIdentity identity = ResponseIdentity.Create("cmpl-", model, time);
         if (common.Stream)
