@@ -117,10 +117,11 @@ public interface IBackend : IDisposable
     // ---- attention ----
 
     /// <summary>Causal grouped-query attention of B sequences of T tokens without a T×T matrix (Dao 2022). <paramref name="qkv"/> is [B·T, (H+2G)·D] (queries, keys, values side by side), <paramref name="y"/> [B·T, H·D], <paramref name="logSumExp"/> [B·H·T] kept for the backward pass. Scale 1/√D.</summary>
-    void CausalAttention(AttentionShape shape, DeviceBuffer qkv, DeviceBuffer y, DeviceBuffer logSumExp);
+    /// <remarks><paramref name="firstKeys"/> [B·T] of 32-bit integers keeps documents that share a sequence apart: token t sees keys from firstKeys[t] (0..t) to t. None: from 0.</remarks>
+    void CausalAttention(AttentionShape shape, DeviceBuffer qkv, DeviceBuffer y, DeviceBuffer logSumExp, DeviceBuffer firstKeys = default);
 
     /// <summary>Backward of <see cref="CausalAttention"/>; writes <paramref name="dQkv"/>, laid out as qkv.</summary>
-    void CausalAttentionBackward(AttentionShape shape, DeviceBuffer qkv, DeviceBuffer y, DeviceBuffer logSumExp, DeviceBuffer dy, DeviceBuffer dQkv);
+    void CausalAttentionBackward(AttentionShape shape, DeviceBuffer qkv, DeviceBuffer y, DeviceBuffer logSumExp, DeviceBuffer dy, DeviceBuffer dQkv, DeviceBuffer firstKeys = default);
 
     /// <summary>Stores keys and values of R new tokens into pages: row r goes to slot <c>slots[r] = page·pageSize + offset</c> of <paramref name="keyPool"/> and <paramref name="valuePool"/> [pages·pageSize, G·D].</summary>
     void StoreKeyValue(PagedAttentionShape shape, DeviceBuffer qkv, DeviceBuffer slots, DeviceBuffer keyPool, DeviceBuffer valuePool);

@@ -42,7 +42,7 @@ internal sealed class TrainingRun(Installation installation, StageDisplay stages
         double peak = Enumerable.Range(0, PeakSlices).Max(_ => MachineLimits.MeasureFmaSlice(backend));
         var options = new TrainerOptions { RunDirectory = request.RunFolder, Resume = request.Resume, Time = installation.Time, PeakFlopPerSecond = peak * 1e9 };
         var display = new RunDisplay(progress, request.Inputs.Tokenizer, request.Prompts);
-        using var trainer = new Trainer(backend, request.Recipe, new PackedTrainingData(request.Inputs.DataSet), options, display);
+        using var trainer = new Trainer(backend, request.Recipe, new PackedTrainingData(request.Inputs.DataSet, request.Inputs.Tokenizer), options, display);
         TrainingResult result = trainer.Run(cancellationToken);
         return (result, display.Untrained, result.Completed ? Export(request, trainer.Snapshot, result) : null);
     }

@@ -168,6 +168,18 @@ internal static unsafe class AttentionTile
         c1.Store(c + 8);
     }
 
+    /// <summary>First key of the first tile that any of <paramref name="queries"/> rows sees; 0 where <paramref name="firstKeys"/> is null.</summary>
+    public static int FirstKeyTile(int* firstKeys, int queries)
+    {
+        int first = firstKeys == null ? 0 : int.MaxValue;
+        for (int r = 0; firstKeys != null && r < queries; r++)
+        {
+            first = Math.Min(first, firstKeys[r]);
+        }
+
+        return first / AttentionPlan.KeyTile * AttentionPlan.KeyTile;
+    }
+
     /// <summary>Copies <paramref name="rows"/> rows of <paramref name="columns"/> floats, times <paramref name="factor"/>, into rows of <paramref name="targetRow"/> floats; what is left of <paramref name="targetRows"/> rows and columns becomes 0.</summary>
     public static void PackRows(float* source, nint sourceRow, int rows, int columns, float factor, float* target, int targetRow, int targetRows)
     {

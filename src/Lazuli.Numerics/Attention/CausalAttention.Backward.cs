@@ -8,7 +8,7 @@ namespace Lazuli.Numerics;
 /// Shapes: qkv, dQkv [B·T, (H+2G)·D]; y, dy [B·T, H·D]; logSumExp [B, H, T]. A job is one key/value head of one sequence: it owns dK and dV and walks its query
 /// heads, query tiles and key tiles in ascending order, so every sum has one order, given by the shape. Five small products a tile, on packed tiles.
 /// </remarks>
-internal unsafe struct CausalAttentionBackwardJob(AttentionPlan plan, float* qkv, float* y, float* logSumExp, float* dy, float* dQkv, float* scratch) : ITileJob
+internal unsafe struct CausalAttentionBackwardJob(AttentionPlan plan, float* qkv, int* firstKeys, float* y, float* logSumExp, float* dy, float* dQkv, float* scratch) : ITileJob
 {
     private const int ScoreTile = AttentionPlan.QueryTile * AttentionPlan.KeyTile;
     private const int Ones = 8;
@@ -76,9 +76,10 @@ internal unsafe struct CausalAttentionBackwardJob(AttentionPlan plan, float* qkv
             head.Logs[r] = r < count ? logs[r] * VectorMath.Log2OfE : 0f;
         }
 
-        for (int firstKey = 0; firstKey < firstQuery + count; firstKey += AttentionPlan.KeyTile)
+        int* firstOfRows = firstKeys == null ? null : firstKeys + row;
+        for (int firstKey = AttentionTile.FirstKeyTile(firstOfRows, count); firstKey < firstQuery + count; firstKey += AttentionPlan.KeyTile)
         {
-            ScoresAndQueries(firstQuery, count, firstKey, head);
+            ScoresAndQueries(firstQuery, count, firstKey, firstOfRows, head);
             KeysAndValues(firstQuery, count, firstKey, head);
         }
 
@@ -86,8 +87,14 @@ internal unsafe struct CausalAttentionBackwardJob(AttentionPlan plan, float* qkv
     }
 
     /// <summary>P and dS of one tile, and its share of dQ.</summary>
-    private readonly void ScoresAndQueries(int firstQuery, int count, int firstKey, HeadScratch head)
+    private readonly void ScoresAndQueries(int firstQuery, int count, int firstKey, int* firstOfRows, HeadScratch head)
     {
+        int* hidden = stackalloc int[firstOfRows == null ? 0 : AttentionPlan.QueryTile];
+        for (int r = 0; firstOfRows != null && r < count; r++)
+        {
+            hidden[r] = firstOfRows[r] - firstKey;
+        }
+
         int size = plan.Shape.HeadSize;
         int padded = plan.PaddedHead;
         float* keysTransposed = head.KeysTransposed + ((long)firstKey * size);
@@ -109,7 +116,7 @@ internal unsafe struct CausalAttentionBackwardJob(AttentionPlan plan, float* qkv
                 AttentionTile.Multiply6x16(head.DOutput + (r * padded), padded, 1, valuesTransposed + c, AttentionPlan.KeyTile, size, ds + c, AttentionPlan.KeyTile, null);
             }
 
-            SoftmaxBlock.Backward(p, ds, firstQuery + r - firstKey + 1, visible, head.Logs + r, head.Delta + r);
+            SoftmaxBlock.Backward(p, ds, firstQuery + r - firstKey + 1, visible, firstOfRows == null ? null : hidden + r, head.Logs + r, head.Delta + r);
             for (int c = 0; c < padded; c += AttentionTile.BlockColumns)
             {
                 AttentionTile.Multiply6x16(ds, AttentionPlan.KeyTile, 1, keys + c, padded, visible, head.DQueries + (r * padded) + c, padded, head.One);

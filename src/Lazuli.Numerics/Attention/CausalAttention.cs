@@ -1,15 +1,15 @@
 namespace Lazuli.Numerics;
 
-/// <summary>Causal attention of one head: <c>y[t] = Σ_{s≤t} softmax_s(q[t]·k[s]/√D)·v[s]</c>, without a T×T matrix (Dao et al. 2022).</summary>
+/// <summary>Causal attention of one head: <c>y[t] = Σ_{f[t]≤s≤t} softmax_s(q[t]·k[s]/√D)·v[s]</c>, without a T×T matrix (Dao et al. 2022).</summary>
 /// <remarks>
-/// <para>Shapes: qkv [B·T, (H+2G)·D]; y [B·T, H·D]; logSumExp [B, H, T]. Query head h reads key/value head h/(H/G).</para>
+/// <para>Shapes: qkv [B·T, (H+2G)·D]; y [B·T, H·D]; logSumExp [B, H, T]; firstKeys f [B·T], null for zeros. Query head h reads key/value head h/(H/G).</para>
 /// <para>A job packs its head's keys (transposed, by tiles) and values once, then takes tiles of <see cref="AttentionPlan.QueryTile"/> queries over ascending
 /// tiles of <see cref="AttentionPlan.KeyTile"/> keys, keeping each row's running maximum m, sum l and output o:
 /// <c>α = 2^(m − m'), l = α·l + Σp, o = α·o + p·V</c>. Scores carry log₂ e in the queries' scale, so powers are of two.
-/// Register blocks wholly above the diagonal are skipped.</para>
+/// Register blocks wholly above the diagonal are skipped, and so are key tiles before the first key that any query of the tile sees.</para>
 /// <para>Order of sums of a row: scores over d ascending; sums of p in eight lanes a tile; outputs over keys ascending. It depends on the row's place alone.</para>
 /// </remarks>
-internal unsafe struct CausalAttentionJob(AttentionPlan plan, float* qkv, float* y, float* logSumExp, float* scratch) : ITileJob
+internal unsafe struct CausalAttentionJob(AttentionPlan plan, float* qkv, int* firstKeys, float* y, float* logSumExp, float* scratch) : ITileJob
 {
     private const int StateOfBlock = 8; // a register block's six rows, padded to a vector
     private const int RowState = AttentionPlan.QueryTile / AttentionTile.BlockRows * StateOfBlock;
@@ -61,8 +61,15 @@ internal unsafe struct CausalAttentionJob(AttentionPlan plan, float* qkv, float*
         new Span<float>(output, plan.QueryTileLength).Clear();
         new Span<float>(max, RowState).Fill(float.NegativeInfinity);
         new Span<float>(sum, RowState).Clear();
-        for (int firstKey = 0; firstKey < firstQuery + count; firstKey += AttentionPlan.KeyTile)
+        int* hidden = stackalloc int[firstKeys == null ? 0 : AttentionPlan.QueryTile];
+        int begin = AttentionTile.FirstKeyTile(firstKeys == null ? null : firstKeys + ((long)batch * shape.Time) + firstQuery, count);
+        for (int firstKey = begin; firstKey < firstQuery + count; firstKey += AttentionPlan.KeyTile)
         {
+            for (int r = 0; firstKeys != null && r < count; r++)
+            {
+                hidden[r] = firstKeys[((long)batch * shape.Time) + firstQuery + r] - firstKey;
+            }
+
             for (int r = 0; r < count; r += AttentionTile.BlockRows)
             {
                 int visible = Math.Min(AttentionPlan.KeyTile, firstQuery + r + AttentionTile.BlockRows - firstKey);
@@ -79,7 +86,7 @@ internal unsafe struct CausalAttentionJob(AttentionPlan plan, float* qkv, float*
                 }
 
                 int state = r / AttentionTile.BlockRows * StateOfBlock;
-                SoftmaxBlock.Forward(block, firstQuery + r - firstKey + 1, visible, max + state, sum + state, alpha + state, alpha + RowState);
+                SoftmaxBlock.Forward(block, firstQuery + r - firstKey + 1, visible, firstKeys == null ? null : hidden + r, max + state, sum + state, alpha + state, alpha + RowState);
                 float* tileValues = values + ((long)firstKey * plan.PaddedHead);
                 for (int c = 0; c < plan.PaddedHead; c += AttentionTile.BlockColumns)
                 {

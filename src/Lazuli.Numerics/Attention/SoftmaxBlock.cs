@@ -7,6 +7,8 @@ namespace Lazuli.Numerics;
 /// <summary>Softmax parts of one register block: six rows of scores in powers of two, <see cref="AttentionPlan.KeyTile"/> floats apart.</summary>
 /// <remarks>
 /// Row i sees the first <c>firstVisible + i</c> keys; those behind, up to the padded width, are masked first, so that all rows then run alike.
+/// Where documents share a row of tokens it does not see the first <c>hidden[i]</c> keys either. They get <see cref="Hidden"/>, which is finite: a row may see
+/// nothing of a tile, and what such a tile adds is multiplied by α = 0 as soon as a key is seen.
 /// Sums of a row: lane j of eight holds the keys ≡ j (mod 8), then <c>((0+2)+(1+3)) + ((4+6)+(5+7))</c>, on every machine.
 /// </remarks>
 internal static unsafe class SoftmaxBlock
@@ -16,12 +18,14 @@ internal static unsafe class SoftmaxBlock
 
     private const int Rows = AttentionTile.BlockRows;
     private const int Stride = AttentionPlan.KeyTile;
+    private const float Hidden = -1e30f;
 
     /// <summary>Takes the block into the running maximum m and sum l: <c>m' = max(m, max s)</c>, <c>α = 2^(m − m')</c>, <c>s ← 2^(s − m')</c>, <c>l ← α·l + Σs</c>.</summary>
-    public static void Forward(float* scores, int firstVisible, int width, float* max, float* sum, float* alpha, float* work)
+    public static void Forward(float* scores, int firstVisible, int width, int* hidden, float* max, float* sum, float* alpha, float* work)
     {
         int padded = (width + 7) & ~7;
         Mask(scores, firstVisible, padded);
+        Hide(scores, hidden, padded);
         for (int i = 0; i < Rows; i++)
         {
             float* row = scores + (i * Stride);
@@ -58,10 +62,11 @@ internal static unsafe class SoftmaxBlock
     }
 
     /// <summary>Backward: <c>p = 2^(s − L)</c> over the scores and <c>ds = p·(dp − δ)</c> over dp; both 0 where masked.</summary>
-    public static void Backward(float* scores, float* dp, int firstVisible, int width, float* logSumExp, float* delta)
+    public static void Backward(float* scores, float* dp, int firstVisible, int width, int* hidden, float* logSumExp, float* delta)
     {
         int padded = (width + 7) & ~7;
         Mask(scores, firstVisible, padded);
+        Hide(scores, hidden, padded);
         for (int i = 0; i < Rows; i++)
         {
             float* row = scores + (i * Stride);
@@ -86,6 +91,20 @@ internal static unsafe class SoftmaxBlock
             for (int c = firstVisible + i; c < padded; c++)
             {
                 row[c] = float.NegativeInfinity;
+            }
+        }
+    }
+
+    /// <summary><see cref="Hidden"/> for the keys before those that a row sees; a negative count hides none.</summary>
+    private static void Hide(float* scores, int* hidden, int padded)
+    {
+        for (int i = 0; hidden != null && i < Rows; i++)
+        {
+            float* row = scores + (i * Stride);
+            int count = Math.Min(hidden[i], padded);
+            for (int c = 0; c < count; c++)
+            {
+                row[c] = Hidden;
             }
         }
     }

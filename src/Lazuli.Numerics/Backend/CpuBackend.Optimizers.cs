@@ -46,6 +46,11 @@ public sealed unsafe partial class CpuBackend
 
     public void Muon(MuonStep step, int rows, int columns, DeviceBuffer parameters, DeviceBuffer gradients, DeviceBuffer momentum, DeviceBuffer norm, DeviceBuffer scratch)
     {
+        if (step.Iterations is < 1 or > 10)
+        {
+            throw new ArgumentException($"Muon: wants from 1 to 10 iterations; got {step.Iterations}.", nameof(step));
+        }
+
         long length = (long)rows * columns;
         CheckFloats(scratch, MuonScratchLength(rows, columns), nameof(scratch));
         CheckFloats(parameters, length, nameof(parameters));
@@ -61,7 +66,7 @@ public sealed unsafe partial class CpuBackend
         DeviceBuffer x = scratch.Slice(0, length);
         var look = new MuonMomentumJob(step.Momentum, clip, gradients.Float32Pointer, momentum.Float32Pointer, x.Float32Pointer, length);
         _pool.Run(ref look, AdamWJob.TilesOf(length));
-        x = Orthogonalize(rows, columns, scratch);
+        x = Orthogonalize(rows, columns, step.Iterations, scratch);
         float scale = MathF.Sqrt(MathF.Max(1f, (float)rows / columns));
         Elementwise(new MuonUpdateOperator(step.LearningRate, scale, step.WeightDecay), x, parameters, parameters);
     }
@@ -82,7 +87,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <summary>Drives the matrix at the start of <paramref name="scratch"/> towards the nearest orthogonal one; returns where the result lies.</summary>
-    private DeviceBuffer Orthogonalize(int rows, int columns, DeviceBuffer scratch)
+    private DeviceBuffer Orthogonalize(int rows, int columns, int iterations, DeviceBuffer scratch)
     {
         long length = (long)rows * columns;
         int side = Math.Min(rows, columns);
@@ -93,7 +98,7 @@ public sealed unsafe partial class CpuBackend
         DeviceBuffer factor = scratch.Slice((2 * length) + square, square);
         var inverseNorm = (float)(1 / (Math.Sqrt(SumOfSquares(x)) + MuonCoefficients.NormFloor));
         Elementwise(new ScaleOperator(inverseNorm), x, x, x);
-        for (int i = 0; i < MuonCoefficients.Steps; i++)
+        for (int i = 0; i < iterations; i++)
         {
             bool wide = rows <= columns;
             MatMul(wide ? MatMulKind.NT : MatMulKind.TN, side, side, wide ? columns : rows, 1f, x, x, 0f, gram);

@@ -7,7 +7,7 @@ namespace Lazuli.Numerics;
 /// <c>x = clip·g + μb</c>, and the update <c>θ = θ − η·(s·x + λθ)</c>.
 /// </summary>
 /// <remarks>
-/// Between the two x is divided by its Frobenius norm and driven towards the nearest orthogonal matrix by five steps of
+/// Between the two x is divided by its Frobenius norm and driven towards the nearest orthogonal matrix by <see cref="MuonStep.Iterations"/> steps of
 /// <c>x ← a·x + (b·A + c·A²)·x</c>, <c>A = x·xᵀ</c>, with the coefficients below (a quintic Newton–Schulz iteration whose singular
 /// values end between about 0.7 and 1.2). Where rows outnumber columns the smaller Gram matrix is <c>xᵀ·x</c> and the factor stands on the right.
 /// </remarks>
@@ -16,7 +16,6 @@ internal static class MuonCoefficients
     public const float A = 3.4445f;
     public const float B = -4.7750f;
     public const float C = 2.0315f;
-    public const int Steps = 5;
 
     /// <summary>Keeps a zero gradient from dividing by zero.</summary>
     public const double NormFloor = 1e-7;

@@ -12,6 +12,7 @@ internal sealed class AttentionLayer
     private readonly StepShape _shape;
     private readonly AttentionShape _attention;
     private readonly RotaryPositions? _rotary;
+    private readonly DeviceBuffer _firstKeys;
     private readonly NormLayer _norm;
     private readonly LinearLayer _qkvProjection;
     private readonly LinearLayer _outProjection;
@@ -25,6 +26,7 @@ internal sealed class AttentionLayer
         _scratch = context.Scratch;
         _shape = context.Shape;
         _rotary = context.Rotary;
+        _firstKeys = context.FirstKeys;
         ModelConfig model = _shape.Model;
         _attention = new AttentionShape(_shape.Batch, _shape.Time, model.Heads, model.KeyValueHeads, model.HeadSize);
         _norm = context.Norm(block.AttentionNorm, block.AttentionNormBias);
@@ -41,7 +43,7 @@ internal sealed class AttentionLayer
         _norm.Forward(input);
         _qkvProjection.Forward(_scratch.Normed, _qkv);
         _rotary?.Rotate(_qkv, inverse: false);
-        _backend.CausalAttention(_attention, _qkv, _y, _logSumExp);
+        _backend.CausalAttention(_attention, _qkv, _y, _logSumExp, _firstKeys);
         _backend.Copy(input, output);
         _outProjection.Forward(_y, output, accumulate: true);
     }
@@ -52,7 +54,7 @@ internal sealed class AttentionLayer
         DeviceBuffer dOutput = _scratch.ResidualGradient;
         _outProjection.BackwardWeight(dOutput, _y);
         _outProjection.BackwardInput(dOutput, _scratch.AttentionGradient);
-        _backend.CausalAttentionBackward(_attention, _qkv, _y, _logSumExp, _scratch.AttentionGradient, _scratch.QkvGradient);
+        _backend.CausalAttentionBackward(_attention, _qkv, _y, _logSumExp, _scratch.AttentionGradient, _scratch.QkvGradient, _firstKeys);
         _rotary?.Rotate(_scratch.QkvGradient, inverse: true);
         _norm.Forward(input);
         _qkvProjection.BackwardWeight(_scratch.QkvGradient, _scratch.Normed);

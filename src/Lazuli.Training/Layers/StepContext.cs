@@ -3,9 +3,9 @@ using Lazuli.Numerics;
 
 namespace Lazuli.Training;
 
-/// <summary>What layers are built from: backend, arena, shape, shared scratch, and the flat buffers their parameters are cut from.</summary>
+/// <summary>What layers are built from: backend, arena, shape, shared scratch, the first token each token sees ("no buffer" for all), and the flat buffers their parameters are cut from.</summary>
 internal sealed record StepContext(
-    IBackend Backend, DeviceArena Arena, StepShape Shape, StepScratch Scratch, RotaryPositions? Rotary, DeviceBuffer Parameters, DeviceBuffer Gradients)
+    IBackend Backend, DeviceArena Arena, StepShape Shape, StepScratch Scratch, RotaryPositions? Rotary, DeviceBuffer FirstKeys, DeviceBuffer Parameters, DeviceBuffer Gradients)
 {
     public Parameter Parameter(ParameterInfo? info) => Training.Parameter.Of(info, Parameters, Gradients);
 

@@ -6,7 +6,7 @@ namespace Lazuli.Training;
 /// <summary>One optimizer step over a global batch: gradients accumulated over passes of a few rows each, then one update.</summary>
 /// <remarks>
 /// (1) Count the targets of the whole batch, so that every token weighs the same whatever pass it is in; (2) zero the gradients; (3) for each pass, upload
-/// tokens, run forward and backward, add gradients; (4) update; (5) download losses and norm, the only read of the device. Passes run in order, so the sum of
+/// tokens, run forward and backward, add gradients; (4) share gradients inside word families where asked, and update; (5) download losses and norm, the only read of the device. Passes run in order, so the sum of
 /// gradients has one order. All buffers exist before the first step; a step allocates nothing.
 /// </remarks>
 internal sealed class TrainingStep : IDisposable
@@ -15,11 +15,12 @@ internal sealed class TrainingStep : IDisposable
     private readonly DeviceArena _arena;
     private readonly Transformer _transformer;
     private readonly Optimizer _optimizer;
+    private readonly WordFamilyEmbedding? _families;
     private readonly DeviceBuffer _losses;
     private readonly float[] _hostLosses;
     private readonly float[] _hostNorm = new float[2];
 
-    public TrainingStep(IBackend backend, ParameterTable table, BatchRecipe batch, OptimizerRecipe optimizer, int time)
+    public TrainingStep(IBackend backend, ParameterTable table, BatchRecipe batch, OptimizerRecipe optimizer, int time, int? documentStart = null, WordFamilies? families = null)
     {
         long rowTokens = (long)batch.Rows * time;
         if (batch.Tokens % rowTokens != 0)
@@ -31,8 +32,9 @@ internal sealed class TrainingStep : IDisposable
         Table = table;
         Buffers = new OptimizerBuffers(backend, table);
         _arena = backend.CreateArena("activations");
-        _transformer = new Transformer(backend, _arena, table, Buffers.Parameters, Buffers.Gradients, batch.Rows, time);
+        _transformer = new Transformer(backend, _arena, table, Buffers.Parameters, Buffers.Gradients, batch.Rows, time, documentStart);
         _optimizer = new Optimizer(backend, _arena, table, optimizer, Buffers);
+        _families = families is null ? null : new WordFamilyEmbedding(backend, _arena, table, families);
         _losses = _arena.Floats(batch.Tokens);
         _hostLosses = new float[checked((int)batch.Tokens)];
         Ids = new int[_hostLosses.Length];
@@ -59,6 +61,15 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Bytes of device memory this step holds.</summary>
     public long ActivationBytes => _arena.UsedBytes;
 
+    /// <summary>Values before the first step: parameters drawn from the seed, moments zero.</summary>
+    public void Initialize(ulong seed)
+    {
+        ParameterInitializer.Fill(_backend, Table, Buffers.Parameters, seed);
+        _families?.Initialize(Buffers.Parameters, seed);
+        _backend.Fill(Buffers.FirstMoment, 0f);
+        _backend.Fill(Buffers.SecondMoment, 0f);
+    }
+
     /// <summary>Runs the step on <see cref="Ids"/> and <see cref="Targets"/>.</summary>
     /// <param name="rateShare">Share of the highest learning rates.</param>
     /// <param name="updateNumber">Counts applied updates from 1.</param>
@@ -66,6 +77,7 @@ internal sealed class TrainingStep : IDisposable
     {
         Phases.Start();
         long targets = AccumulateGradients();
+        _families?.ShareGradients(Buffers.Gradients);
         _optimizer.Update(rateShare, updateNumber);
         _backend.Download(_losses, _hostLosses.AsSpan());
         _backend.Download(_optimizer.Norm, _hostNorm.AsSpan());

@@ -19,7 +19,9 @@ internal sealed class Transformer
     private readonly HeadLayer _head;
     private readonly DeviceBuffer[] _residuals; // before each part of each block, and after the last
     private readonly DeviceBuffer _ids;
-    private readonly DeviceBuffer _targets;
+    private readonly DeviceBuffer _firstKeys; // "no buffer" where documents are not kept apart
+    private readonly int[] _hostFirstKeys;
+    private readonly int? _documentStart;
 
     /// <summary>Builds the layers and takes their buffers from <paramref name="arena"/>.</summary>
     /// <param name="backend">Runs the operators.</param>
@@ -29,8 +31,9 @@ internal sealed class Transformer
     /// <param name="gradients">Gradients, as long; "no buffer" for a network that only evaluates.</param>
     /// <param name="batch">Sequences of a pass.</param>
     /// <param name="time">Tokens of a sequence; at most the model's context.</param>
+    /// <param name="documentStart">Id that begins a document; tokens then see their own document only. Null: all before them.</param>
     /// <exception cref="ArgumentException">A buffer's length is not the table's, or <paramref name="time"/> exceeds the context.</exception>
-    public Transformer(IBackend backend, DeviceArena arena, ParameterTable table, DeviceBuffer parameters, DeviceBuffer gradients, int batch, int time)
+    public Transformer(IBackend backend, DeviceArena arena, ParameterTable table, DeviceBuffer parameters, DeviceBuffer gradients, int batch, int time, int? documentStart = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(time);
@@ -44,10 +47,12 @@ internal sealed class Transformer
         _backend = backend;
         Shape = new StepShape(table.Config, batch, time);
         _ids = arena.Integers(Shape.Rows);
-        _targets = arena.Integers(Shape.Rows);
+        _documentStart = documentStart;
+        _hostFirstKeys = new int[documentStart is null ? 0 : Shape.Rows];
+        _firstKeys = documentStart is null ? default : arena.Integers(Shape.Rows);
         DeviceBuffer positions = UploadPositions(backend, arena, Shape);
         var rotary = table.Config.Family == ModelFamily.Llama ? new RotaryPositions(backend, arena, Shape, positions) : null;
-        var context = new StepContext(backend, arena, Shape, new StepScratch(arena, Shape), rotary, parameters, gradients);
+        var context = new StepContext(backend, arena, Shape, new StepScratch(arena, Shape), rotary, _firstKeys, parameters, gradients);
         _embedding = new EmbeddingLayer(context, table, positions);
         _blocks = [.. table.Blocks.Select(block => (new AttentionLayer(context, block), new FeedForwardLayer(context, block)))];
         _head = new HeadLayer(context, table);
@@ -69,14 +74,19 @@ internal sealed class Transformer
     public void SetTokens(ReadOnlySpan<int> ids, ReadOnlySpan<int> targets)
     {
         _backend.Upload(ids, _ids);
-        _backend.Upload(targets, _targets);
+        _head.SetTargets(targets);
+        if (_documentStart is int start)
+        {
+            FindFirstKeys(ids, start);
+            _backend.Upload<int>(_hostFirstKeys, _firstKeys);
+        }
     }
 
     /// <summary>Forward pass only; writes each row's loss in nats to <paramref name="losses"/> [R].</summary>
     public void Evaluate(DeviceBuffer losses)
     {
         ForwardBlocks();
-        _head.Losses(_residuals[^1], _targets, losses);
+        _head.Losses(_residuals[^1], losses);
     }
 
     /// <summary>Forward and backward pass: writes each row's loss, adds the gradients of <c>gradientScale · Σ losses</c>.</summary>
@@ -84,10 +94,21 @@ internal sealed class Transformer
     {
         ForwardBlocks();
         phases.EndForward();
-        _head.LossesAndGradients(_residuals[^1], _targets, losses, gradientScale);
+        _head.LossesAndGradients(_residuals[^1], losses, gradientScale);
         phases.EndHead();
         BackwardBlocks();
         phases.EndBackward();
+    }
+
+    private void FindFirstKeys(ReadOnlySpan<int> ids, int documentStart)
+    {
+        int first = 0;
+        for (int r = 0; r < ids.Length; r++)
+        {
+            int t = r % Shape.Time;
+            first = t == 0 ? 0 : ids[r] == documentStart ? t : first;
+            _hostFirstKeys[r] = first;
+        }
     }
 
     private void ForwardBlocks()

@@ -59,7 +59,7 @@ internal sealed class Optimizer
                 _buffers.FirstMoment.Slice(start, length), _buffers.SecondMoment.Slice(start, length), Norm);
         }
 
-        var muon = new MuonStep((float)(_settings.MuonLearningRate * rateShare), (float)_settings.MuonMomentum, (float)_settings.MuonWeightDecay);
+        var muon = new MuonStep((float)(_settings.MuonLearningRate * rateShare), (float)_settings.MuonMomentum, (float)_settings.MuonWeightDecay, _settings.MuonIterations);
         if (_muonParts.Count > 0)
         {
             _backend.MuonEach(muon, _muonParts, _buffers.Parameters, _buffers.Gradients, _buffers.FirstMoment, Norm, _muonScratch);

@@ -18,6 +18,9 @@ public sealed record DataRecipe
     /// <summary>Whether only what an assistant must say has a loss.</summary>
     public bool LossOnAnswersOnly { get; init; }
 
+    /// <summary>Whether a token sees only its own document where a row holds several.</summary>
+    public bool AttendWithinDocuments { get; init; }
+
     /// <summary>Where the corpus comes from, for the record of the model.</summary>
     public string? Source { get; init; }
 

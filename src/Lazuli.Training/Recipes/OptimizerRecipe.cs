@@ -40,6 +40,10 @@ public sealed record OptimizerRecipe
     [Range(0.0, 10.0)]
     public double MuonWeightDecay { get; init; } = 0.01;
 
+    /// <summary>Newton–Schulz steps of Muon; fewer are cheaper and leave small directions of the gradient small.</summary>
+    [Range(1, 10)]
+    public int MuonIterations { get; init; } = 5;
+
     /// <summary>Longest gradient, as one vector over all parameters; longer ones are shortened to it. 0: no limit.</summary>
     [Range(0.0, 1e9)]
     public double ClipNorm { get; init; } = 1.0;

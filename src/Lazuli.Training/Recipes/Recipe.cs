@@ -12,6 +12,9 @@ public sealed record Recipe
     /// <summary>Shape of the network.</summary>
     public required ModelRecipe Model { get; init; }
 
+    /// <summary>How token embeddings begin and learn.</summary>
+    public EmbeddingRecipe Embedding { get; init; } = new();
+
     /// <summary>The tokenizer: an existing one or one to train on the corpus.</summary>
     public TokenizerRecipe Tokenizer { get; init; } = new();
 

@@ -18,6 +18,12 @@ public interface ITrainingData
     /// <summary>UTF-8 bytes of the text of each id; 0 for special tokens.</summary>
     ReadOnlySpan<int> TokenByteLengths { get; }
 
+    /// <summary>Id that begins every document; null where documents cannot be told apart.</summary>
+    int? DocumentStartId => null;
+
+    /// <summary>Which tokens are one word; null where the text of tokens is not known.</summary>
+    WordFamilies? WordFamilies => null;
+
     /// <summary>Number of rows of a split.</summary>
     long RowCount(DataSplit split);
 

@@ -1,20 +1,43 @@
+using Lazuli.Models;
+
 namespace Lazuli.Training;
 
 /// <summary>A packed data set as a run reads it.</summary>
-/// <param name="dataSet">Stays the caller's to dispose.</param>
-public sealed class PackedTrainingData(PackedDataSet dataSet) : ITrainingData
+public sealed class PackedTrainingData : ITrainingData
 {
-    public int ContextLength => dataSet.ContextLength;
+    private readonly PackedDataSet _dataSet;
 
-    public int VocabularySize => dataSet.VocabularySize;
+    /// <summary>Takes a data set and the tokenizer that made it.</summary>
+    /// <param name="dataSet">Stays the caller's to dispose.</param>
+    /// <param name="tokenizer">The one that made its ids.</param>
+    /// <exception cref="ArgumentException">The data set was made with another tokenizer.</exception>
+    public PackedTrainingData(PackedDataSet dataSet, ITokenizer tokenizer)
+    {
+        if (tokenizer.Digest != dataSet.TokenizerDigest)
+        {
+            throw new ArgumentException($"The data set was made with tokenizer {dataSet.TokenizerDigest}; got {tokenizer.Digest}.", nameof(tokenizer));
+        }
 
-    public string Digest => dataSet.Digest;
+        _dataSet = dataSet;
+        DocumentStartId = tokenizer.SpecialTokens.TryGetValue(ChatTemplate.EndOfText, out int id) ? id : null;
+        WordFamilies = Training.WordFamilies.Of(tokenizer);
+    }
 
-    public string TokenizerDigest => dataSet.TokenizerDigest;
+    public int? DocumentStartId { get; }
 
-    public ReadOnlySpan<int> TokenByteLengths => dataSet.TokenByteLengths;
+    public WordFamilies? WordFamilies { get; }
 
-    public long RowCount(DataSplit split) => dataSet.RowCount(split);
+    public int ContextLength => _dataSet.ContextLength;
 
-    public void ReadRow(DataSplit split, long row, Span<int> inputs, Span<int> targets) => dataSet.ReadRow(split, row, inputs, targets);
+    public int VocabularySize => _dataSet.VocabularySize;
+
+    public string Digest => _dataSet.Digest;
+
+    public string TokenizerDigest => _dataSet.TokenizerDigest;
+
+    public ReadOnlySpan<int> TokenByteLengths => _dataSet.TokenByteLengths;
+
+    public long RowCount(DataSplit split) => _dataSet.RowCount(split);
+
+    public void ReadRow(DataSplit split, long row, Span<int> inputs, Span<int> targets) => _dataSet.ReadRow(split, row, inputs, targets);
 }

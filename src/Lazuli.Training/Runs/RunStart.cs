@@ -20,9 +20,7 @@ internal sealed class RunStart(IBackend backend, TrainingStep step, CheckpointSt
                 state = newest;
                 return state.Step;
             default:
-                ParameterInitializer.Fill(backend, step.Table, step.Buffers.Parameters, seed);
-                backend.Fill(step.Buffers.FirstMoment, 0f);
-                backend.Fill(step.Buffers.SecondMoment, 0f);
+                step.Initialize(seed);
                 state = new TrainingState();
                 return null;
         }

@@ -24,6 +24,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingStep _step;
     private readonly Evaluator _evaluator;
     private readonly double _flopPerToken;
+    private readonly double _headFlopPerToken;
     private TrainingState _state = new();
     private double? _loss;
     private double? _bitsPerByte;
@@ -48,11 +49,12 @@ public sealed class Trainer : IDisposable
         CheckFit(recipe, model, data);
         _table = new ParameterTable(model);
         _flopPerToken = TrainingFlop.PerToken(model, data.ContextLength);
+        _headFlopPerToken = TrainingFlop.HeadPerToken(model);
         _directory = RunDirectory.Open(options.RunDirectory);
         try
         {
             _checkpoints = new CheckpointStore(_directory.Checkpoints);
-            _step = new TrainingStep(backend, _table, recipe.Batch, recipe.Optimizer, data.ContextLength);
+            _step = new TrainingStep(backend, _table, recipe.Batch, recipe.Optimizer, data.ContextLength, recipe.Data.AttendWithinDocuments ? data.DocumentStartId : null, recipe.Embedding.WordFamilies ? data.WordFamilies : null);
             _evaluator = new Evaluator(backend, _step, data, recipe.Evaluation);
         }
         catch
@@ -159,6 +161,16 @@ public sealed class Trainer : IDisposable
             errors.Add($"batch.tokens ({recipe.Batch.Tokens}) is not a multiple of batch.rows × the data's row length ({recipe.Batch.Rows} × {data.ContextLength} = {rowTokens}).");
         }
 
+        if (recipe.Data.AttendWithinDocuments && data.DocumentStartId is null)
+        {
+            errors.Add("data.attendWithinDocuments is set, but the data does not say where documents begin.");
+        }
+
+        if (recipe.Embedding.WordFamilies && data.WordFamilies is null)
+        {
+            errors.Add("embedding.wordFamilies is set, but the text of the data's tokens is not known.");
+        }
+
         if (data.RowCount(DataSplit.Train) < 1)
         {
             errors.Add("the data set has no rows to train on.");
@@ -190,6 +202,7 @@ public sealed class Trainer : IDisposable
         StepOutcome outcome = _step.Run(share, _state.Updates + 1);
         double seconds = _options.Time.GetElapsedTime(started).TotalSeconds;
         long tokens = _recipe.Batch.Tokens;
+        double flop = (tokens * _flopPerToken) - ((tokens - outcome.Targets) * _headFlopPerToken);
         _state = _state with
         {
             Step = _state.Step + 1,
@@ -197,7 +210,7 @@ public sealed class Trainer : IDisposable
             RowsRead = _state.RowsRead + (tokens / _data.ContextLength),
             Updates = _state.Updates + (outcome.IsFinite ? 1 : 0),
             SkippedInARow = outcome.IsFinite ? 0 : _state.SkippedInARow + 1,
-            Flop = _state.Flop + (tokens * _flopPerToken),
+            Flop = _state.Flop + flop,
             ElapsedSeconds = session.ElapsedSeconds,
             EnergyJoules = session.EnergyJoules,
         };
@@ -224,7 +237,7 @@ public sealed class Trainer : IDisposable
             Skipped = !outcome.IsFinite,
             TokensPerSecond = seconds > 0 ? tokens / seconds : 0,
             Flop = _state.Flop,
-            PeakShare = _options.PeakFlopPerSecond is double peak && seconds > 0 ? tokens * _flopPerToken / seconds / peak : null,
+            PeakShare = _options.PeakFlopPerSecond is double peak && seconds > 0 ? flop / seconds / peak : null,
             ElapsedSeconds = _state.ElapsedSeconds,
             EnergyJoules = _state.EnergyJoules,
         };

@@ -83,7 +83,7 @@ public sealed class RecipeFileTests
         Assert.Equal(
             """
             bad.yaml has 7 errors:
-              line 13: extra: is not a key of recipes. Known keys: name, seed, model, tokenizer, data, batch, optimizer, schedule, duration, evaluation, checkpoints, samples.
+              line 13: extra: is not a key of recipes. Known keys: name, seed, model, embedding, tokenizer, data, batch, optimizer, schedule, duration, evaluation, checkpoints, samples.
               line 4: model.layers: expected a whole number; found two.
               line 6: model.heads: expected a whole number; found the text "4".
               line 8: batch.rows: must be from 1 to 65536; found 0.

@@ -117,6 +117,43 @@ public sealed class CausalAttentionTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1, 8)]
+    [InlineData(2, 1, 64)]
+    public void Documents_that_share_a_sequence_are_as_if_each_stood_alone(int heads, int groups, int size)
+    {
+        int[] lengths = [3, 1, 45, 48, 60, 13]; // borders inside tiles, on them, and documents longer than a tile
+        int time = lengths.Sum();
+        var shape = new AttentionShape(1, time, heads, groups, size);
+        using var bench = new KernelBench(2);
+        float[] qkv = KernelBench.Normal(21, time * shape.RowStride);
+        float[] dy = KernelBench.Normal(22, time * heads * size);
+        int[] first = [.. lengths.SelectMany((length, i) => Enumerable.Repeat(lengths.Take(i).Sum(), length))];
+        (float[] y, float[] logs, float[] dQkv) = Run(bench, shape, qkv, dy, first);
+        int at = 0;
+        foreach (int length in lengths)
+        {
+            var alone = new AttentionShape(1, length, heads, groups, size);
+            (float[] yAlone, float[] logsAlone, float[] dQkvAlone) = Run(bench, alone, qkv[(at * shape.RowStride)..((at + length) * shape.RowStride)], dy[(at * heads * size)..((at + length) * heads * size)]);
+            Near.Absolute(Near.ToDouble(yAlone), y.AsSpan(at * heads * size, length * heads * size), 2e-5, "y");
+            Near.Absolute(Near.ToDouble(dQkvAlone), dQkv.AsSpan(at * shape.RowStride, length * shape.RowStride), 1e-4, "dQkv");
+            for (int h = 0; h < heads; h++)
+            {
+                Near.Absolute(Near.ToDouble(logsAlone[(h * length)..((h + 1) * length)]), logs.AsSpan((h * time) + at, length), 2e-5, "logSumExp");
+            }
+
+            at += length;
+        }
+    }
+
+    [Fact]
+    public void Refuses_a_first_key_behind_its_query()
+    {
+        var shape = new AttentionShape(1, 3, 1, 1, 4);
+        using var bench = new KernelBench();
+        Assert.Throws<ArgumentException>(() => Run(bench, shape, new float[3 * shape.RowStride], new float[12], [0, 2, 0]));
+    }
+
     [Fact]
     public void Steady_state_allocates_nothing()
     {
@@ -146,14 +183,15 @@ public sealed class CausalAttentionTests
 
     private static double Loss(AttentionShape shape, double[] qkv, double[] dy) => AttentionReference.Causal(shape, qkv).Y.Zip(dy, (a, b) => a * b).Sum();
 
-    private static (float[] Y, float[] LogSumExp, float[] DQkv) Run(KernelBench bench, AttentionShape shape, float[] qkv, float[] dy)
+    private static (float[] Y, float[] LogSumExp, float[] DQkv) Run(KernelBench bench, AttentionShape shape, float[] qkv, float[] dy, int[]? firstKeys = null)
     {
+        DeviceBuffer first = firstKeys is null ? default : bench.Put(firstKeys);
         DeviceBuffer input = bench.Put(qkv);
         DeviceBuffer y = bench.Unwritten(dy.Length);
         DeviceBuffer logs = bench.Unwritten(shape.Batch * shape.Heads * shape.Time);
         DeviceBuffer dQkv = bench.Unwritten(qkv.Length);
-        bench.Backend.CausalAttention(shape, input, y, logs);
-        bench.Backend.CausalAttentionBackward(shape, input, y, logs, bench.Put(dy), dQkv);
+        bench.Backend.CausalAttention(shape, input, y, logs, first);
+        bench.Backend.CausalAttentionBackward(shape, input, y, logs, bench.Put(dy), dQkv, first);
         return (bench.Get(y), bench.Get(logs), bench.Get(dQkv));
     }
 }
