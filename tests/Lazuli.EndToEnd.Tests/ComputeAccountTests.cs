@@ -24,7 +24,7 @@ public sealed partial class ComputeAccountTests : IDisposable
         Assert.True(byCount > 0 && byTime > 0);
         Assert.Equal(byCount / byTime, run.GetProperty("ratioCountToTime").GetDouble(), 1e-9);
         Assert.Equal(byCount / 8.64e19, run.GetProperty("petaflopDays").GetDouble(), 1e-20);
-        Assert.Equal(Environment.ProcessorCount, run.GetProperty("devices").GetInt32());
+        Assert.Equal(run.GetProperty("seconds").GetDouble() / 3600, run.GetProperty("deviceHours").GetDouble(), 1e-9);
         Assert.Equal(JsonValueKind.Null, run.GetProperty("cost").ValueKind);
         Assert.Contains("PricePerDeviceHour", document.RootElement.GetProperty("costNote").GetString(), StringComparison.Ordinal);
         Assert.NotEmpty(document.RootElement.GetProperty("definitions").EnumerateArray());

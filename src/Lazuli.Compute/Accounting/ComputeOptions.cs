@@ -23,7 +23,7 @@ public sealed class ComputeOptions
     [RegularExpression("[A-Z]{3}", ErrorMessage = "{0} is three capital letters of ISO 4217, such as EUR.")]
     public string Currency { get; set; } = "EUR";
 
-    /// <summary>Price of one device (one processor thread) for one hour, at work.</summary>
+    /// <summary>Price of one device (a machine's processor, all its threads) for one hour, at work.</summary>
     /// <value>Not set by default; from 0 to 1,000,000.</value>
     [Range(0, MostMoney)]
     public decimal? PricePerDeviceHour { get; set; }
@@ -38,15 +38,15 @@ public sealed class ComputeOptions
     [Range(0.01, 1.0)]
     public decimal AssumedUtilisation { get; set; } = 0.33m;
 
-    /// <summary>Watts assumed for a device that serves: serving's energy is estimated, not measured.</summary>
-    /// <value>Default 10; from 0 to 100,000.</value>
-    [Range(0, 100_000)]
-    public decimal WattsPerDevice { get; set; } = 10;
+    /// <summary>Watts assumed for a busy processor thread, where nothing measures: serving's energy, and this machine's profile.</summary>
+    /// <value>Default 10; from 0 to 1,000.</value>
+    [Range(0, 1000)]
+    public decimal WattsPerThread { get; set; } = 10;
 
-    /// <summary>Devices that the installation has, for its utilisation; 0 takes this machine's processor threads.</summary>
-    /// <value>Default 0; from 0 to 10,000,000.</value>
-    [Range(0, 10_000_000)]
-    public int Devices { get; set; }
+    /// <summary>Devices that the installation has, for its utilisation.</summary>
+    /// <value>Default 1; from 1 to 10,000,000.</value>
+    [Range(1, 10_000_000)]
+    public int Devices { get; set; } = 1;
 
     /// <summary>Petaflop/s-days, by count, that a calendar month may take.</summary>
     /// <value>Not set by default; from 0 to 1,000,000,000.</value>

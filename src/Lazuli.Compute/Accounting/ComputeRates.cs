@@ -20,7 +20,7 @@ public sealed record ComputeRates
     /// <summary>Watts assumed for a device that serves.</summary>
     public double WattsPerDevice { get; init; } = 10;
 
-    /// <summary>Devices of the installation: processor threads.</summary>
+    /// <summary>Devices of the installation.</summary>
     public int Devices { get; init; } = 1;
 
     /// <summary>Petaflop/s-days that a month may take; null when no budget is set.</summary>
@@ -40,15 +40,15 @@ public sealed record ComputeRates
 
     /// <summary>The rates that <paramref name="options"/> set.</summary>
     /// <param name="options">Settings.</param>
-    /// <param name="machineDevices">Processor threads of this machine, for when the settings do not say.</param>
-    public static ComputeRates Of(ComputeOptions options, int machineDevices) => new()
+    /// <param name="machineThreads">Processor threads of this machine.</param>
+    public static ComputeRates Of(ComputeOptions options, int machineThreads) => new()
     {
         Currency = options.Currency,
         PerDeviceHour = options.PricePerDeviceHour,
         PerKilowattHour = options.PricePerKilowattHour,
         AssumedUtilisation = (double)options.AssumedUtilisation,
-        WattsPerDevice = (double)options.WattsPerDevice,
-        Devices = options.Devices == 0 ? machineDevices : options.Devices,
+        WattsPerDevice = (double)options.WattsPerThread * machineThreads,
+        Devices = options.Devices,
         MonthlyBudgetPetaflopDays = (double?)options.MonthlyBudgetPetaflopDays,
         MonthlyBudgetMoney = options.MonthlyBudgetMoney,
     };

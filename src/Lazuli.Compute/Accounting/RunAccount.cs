@@ -48,17 +48,17 @@ public sealed record RunAccount
     /// <summary>Model FLOP utilisation, 0 to 1; null where the peak is not known.</summary>
     public required double? ModelFlopUtilisation { get; init; }
 
-    /// <summary>Devices held: processor threads.</summary>
-    public required int Devices { get; init; }
-
-    /// <summary>FLOP a second that the devices can do together, measured.</summary>
-    public required double? PeakFlopPerSecond { get; init; }
-
-    /// <summary>Seconds that the devices were held.</summary>
+    /// <summary>Seconds of training.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Devices × hours.</summary>
-    public double DeviceHours => Devices * Seconds / SecondsPerHour;
+    /// <summary>Devices × seconds that they were held.</summary>
+    public required double DeviceSeconds { get; init; }
+
+    /// <summary>Devices × hours that they were held.</summary>
+    public double DeviceHours => DeviceSeconds / SecondsPerHour;
+
+    /// <summary>FLOP that the devices could have done in that time, by measured peaks; null where one is not known.</summary>
+    public required double? PeakFlop { get; init; }
 
     /// <summary>Watt-hours.</summary>
     public required double EnergyWattHours { get; init; }
@@ -86,7 +86,7 @@ public sealed record RunAccount
     private static RunAccount Of(RunFacts run, ComputeUse use, ComputeRates rates)
     {
         Check(run);
-        double? most = run.PeakFlopPerSecond * use.Seconds;
+        double? most = run.IsPeakKnown ? use.PeakFlop : null;
         double? byTime = most * rates.AssumedUtilisation;
         var account = new RunAccount
         {
@@ -103,9 +103,9 @@ public sealed record RunAccount
             AssumedUtilisation = rates.AssumedUtilisation,
             RatioCountToTime = use.Flop > 0 && byTime > 0 ? use.Flop / byTime : null,
             ModelFlopUtilisation = most > 0 ? use.Flop / most : null,
-            Devices = run.Devices,
-            PeakFlopPerSecond = run.PeakFlopPerSecond,
             Seconds = use.Seconds,
+            DeviceSeconds = use.DeviceSeconds,
+            PeakFlop = most,
             EnergyWattHours = use.EnergyJoules / JoulesPerWattHour,
             EnergySource = run.EnergySource,
             IsEnergyMeasured = run.IsEnergyMeasured,
@@ -117,19 +117,9 @@ public sealed record RunAccount
 
     private static void Check(RunFacts run)
     {
-        if (run.Devices < 1)
-        {
-            throw new ArgumentException($"Run {run.Id} held {run.Devices} devices; a run holds at least 1.", nameof(run));
-        }
-
         if (!run.Used.IsSound || run.History.Any(p => !p.Use.IsSound))
         {
             throw new ArgumentException($"Run {run.Id} has a figure that is negative, not finite or absurd: {run.Used}.", nameof(run));
-        }
-
-        if (run.PeakFlopPerSecond is { } peak && !(double.IsFinite(peak) && peak > 0))
-        {
-            throw new ArgumentException($"Run {run.Id} has a peak of {peak} FLOP/s; a peak is finite and above 0.", nameof(run));
         }
     }
 }

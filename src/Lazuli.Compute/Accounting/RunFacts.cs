@@ -21,11 +21,8 @@ public sealed record RunFacts
     /// <summary>When it last said something.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>Devices that it held: processor threads.</summary>
-    public required int Devices { get; init; }
-
-    /// <summary>FLOP a second that those devices can do together, measured; null where nobody measured.</summary>
-    public double? PeakFlopPerSecond { get; init; }
+    /// <summary>Whether <see cref="ComputeUse.PeakFlop"/> is known of all its sittings.</summary>
+    public required bool IsPeakKnown { get; init; }
 
     /// <summary>The convention that FLOP were counted by.</summary>
     public required string FlopConvention { get; init; }

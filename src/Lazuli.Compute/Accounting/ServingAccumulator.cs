@@ -36,8 +36,8 @@ public sealed class ServingAccumulator : IAsyncDisposable
         _flushing = FlushRepeatedlyAsync();
     }
 
-    /// <summary>The meter of an engine that runs <paramref name="model"/> on <paramref name="devices"/> processor threads.</summary>
-    public IEngineMeter MeterOf(string model, int devices) => new Meter(this, model, devices);
+    /// <summary>The meter of an engine that runs <paramref name="model"/> on so many devices: a part of one when it has some of a machine's threads.</summary>
+    public IEngineMeter MeterOf(string model, double devices) => new Meter(this, model, devices);
 
     /// <summary>Writes what there is.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken = default)
@@ -111,7 +111,7 @@ public sealed class ServingAccumulator : IAsyncDisposable
         }
     }
 
-    private void Add(string model, int devices, in EngineWork work)
+    private void Add(string model, double devices, in EngineWork work)
     {
         ComputeParty party = work.Party ?? _nobody;
         var use = new ServingUse
@@ -144,7 +144,7 @@ public sealed class ServingAccumulator : IAsyncDisposable
 
     private readonly record struct SumKey(DateOnly Day, string Project, string Key, string Model);
 
-    private sealed class Meter(ServingAccumulator accumulator, string model, int devices) : IEngineMeter
+    private sealed class Meter(ServingAccumulator accumulator, string model, double devices) : IEngineMeter
     {
         public void Record(in EngineWork work) => accumulator.Add(model, devices, work);
     }

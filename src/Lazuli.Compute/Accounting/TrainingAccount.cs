@@ -57,7 +57,7 @@ public sealed record TrainingAccount
     private static WorkAccount WorkOf(RunAccount run) => new()
     {
         Flop = run.FlopByCount,
-        DeviceSeconds = run.Devices * run.Seconds,
+        DeviceSeconds = run.DeviceSeconds,
         EnergyWattHours = run.EnergyWattHours,
         MeasuredWattHours = run.IsEnergyMeasured ? run.EnergyWattHours : 0,
         Cost = run.Cost,

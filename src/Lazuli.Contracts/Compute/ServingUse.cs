@@ -27,6 +27,6 @@ public sealed record ServingUse
     /// <summary>FLOP by count.</summary>
     public double Flop { get; init; }
 
-    /// <summary>Seconds that the engine was at work, times its devices (processor threads).</summary>
+    /// <summary>Seconds that the engine was at work, times its devices: a machine's processor is one, some of its threads are that part of it.</summary>
     public double DeviceSeconds { get; init; }
 }

@@ -268,7 +268,7 @@ internal sealed class Scheduler
             }
 
             AddRow(sequence, sequence.LastToken);
-            sequence.LogitRow = _batch.AskForLogits();
+            AskForLogits(sequence);
         }
 
         if (prompts > 0)
@@ -310,11 +310,17 @@ internal sealed class Scheduler
 
         if (count > 0 && sequence.PromptLeft == 0)
         {
-            sequence.LogitRow = _batch.AskForLogits();
+            AskForLogits(sequence);
         }
 
         _promptTokens += count;
         sequence.Job.Work.PromptTokens += count;
+    }
+
+    private void AskForLogits(ActiveSequence sequence)
+    {
+        sequence.LogitRow = _batch.AskForLogits();
+        sequence.Job.Work.Flop += _flop.Head;
     }
 
     private void AddRow(ActiveSequence sequence, int id)

@@ -82,6 +82,8 @@ internal sealed class MetricsFile : IDisposable
         WriteOptional("mfu"u8, s.PeakShare);
         _json.WriteString("flopConvention"u8, TrainingFlop.Convention);
         _json.WriteNumber("elapsedSeconds"u8, Math.Round(s.ElapsedSeconds, 3));
+        WriteOptional("deviceSeconds"u8, s.DeviceSeconds is { } held ? Math.Round(held, 3) : null);
+        WriteOptional("peakFlop"u8, s.PeakFlop);
         _json.WriteNumber("energyJoules"u8, Math.Round(s.EnergyJoules, 1));
     }
 

@@ -9,6 +9,10 @@ internal sealed class RunSession
     private readonly EnergyMeter _energy;
     private readonly double _secondsBefore;
     private readonly double _joulesBefore;
+    private readonly double? _deviceSecondsBefore;
+    private readonly double? _peakFlopBefore;
+    private readonly double _devices;
+    private readonly double? _peak;
     private readonly long _started;
     private double _lastCheckpointSeconds;
     private double _lastSampleSeconds;
@@ -21,19 +25,35 @@ internal sealed class RunSession
         _energy = new EnergyMeter(options.Time, threads);
         _secondsBefore = state.ElapsedSeconds;
         _joulesBefore = state.EnergyJoules;
+        bool isNoted = state.ElapsedSeconds == 0 || state.DeviceSeconds > 0; // checkpoints from before these were kept have neither
+        _deviceSecondsBefore = isNoted ? state.DeviceSeconds : null;
+        _peakFlopBefore = isNoted ? state.PeakFlop : null;
+        _devices = Math.Min(1, (double)threads / options.MachineThreads);
+        _peak = options.PeakFlopPerSecond;
         _started = _time.GetTimestamp();
         _lastCheckpointSeconds = _secondsBefore;
         _lastSampleSeconds = _secondsBefore;
     }
 
     /// <summary>Seconds of training, over all sittings.</summary>
-    public double ElapsedSeconds => _secondsBefore + _time.GetElapsedTime(_started).TotalSeconds;
+    public double ElapsedSeconds => _secondsBefore + SittingSeconds;
+
+    /// <summary>Devices held × seconds, over all sittings: a device is this machine's processor, and some of its threads are that part of it.</summary>
+    public double? DeviceSeconds => _deviceSecondsBefore + (SittingSeconds * _devices);
+
+    /// <summary>FLOP that the devices could have done, over all sittings.</summary>
+    public double? PeakFlop => _peakFlopBefore + (SittingSeconds * _peak);
 
     /// <summary>Joules, over all sittings.</summary>
     public double EnergyJoules => _joulesBefore + _energy.ReadJoules();
 
     /// <summary>How energy is known.</summary>
     public string EnergySource => _energy.Source;
+
+    private double SittingSeconds => _time.GetElapsedTime(_started).TotalSeconds;
+
+    /// <summary>The state with the clocks as they stand.</summary>
+    public TrainingState Stamp(TrainingState state) => state with { ElapsedSeconds = ElapsedSeconds, DeviceSeconds = DeviceSeconds, PeakFlop = PeakFlop, EnergyJoules = EnergyJoules };
 
     /// <summary>Whether a checkpoint is due after <paramref name="step"/> steps.</summary>
     public bool IsCheckpointDue(long step) =>

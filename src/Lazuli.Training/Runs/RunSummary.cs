@@ -78,11 +78,11 @@ public sealed record RunSummary
     /// <summary>How energy is known.</summary>
     public required string EnergySource { get; init; }
 
-    /// <summary>Processor threads of the last sitting; null in summaries written before they were kept.</summary>
-    public int? Threads { get; init; }
+    /// <summary>Devices held × seconds, over all sittings: a device is a machine's processor, and some of its threads are that part of it. Null where a sitting did not note it.</summary>
+    public double? DeviceSeconds { get; init; }
 
-    /// <summary>FLOP a second that those threads can do at most, measured before the last sitting; null where nobody measured.</summary>
-    public double? PeakFlopPerSecond { get; init; }
+    /// <summary>FLOP that those devices could have done in that time, by peaks measured before each sitting; null where one is not known.</summary>
+    public double? PeakFlop { get; init; }
 
     /// <summary>Reads the summary of a run directory; null where it has none or it cannot be read as one.</summary>
     public static RunSummary? TryRead(string runDirectory)

@@ -39,6 +39,12 @@ public readonly record struct StepMetrics
     /// <summary>Seconds of training so far, over all sittings.</summary>
     public double ElapsedSeconds { get; init; }
 
+    /// <summary>Devices held × seconds so far; a device is a machine's processor, and some of its threads are that part of it.</summary>
+    public double? DeviceSeconds { get; init; }
+
+    /// <summary>FLOP that those devices could have done in that time; null where a peak is not known.</summary>
+    public double? PeakFlop { get; init; }
+
     /// <summary>Joules so far; see <see cref="EnergyMeter.Source"/> for how they are known.</summary>
     public double EnergyJoules { get; init; }
 }

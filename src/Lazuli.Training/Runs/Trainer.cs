@@ -203,7 +203,7 @@ public sealed class Trainer : IDisposable
         double seconds = _options.Time.GetElapsedTime(started).TotalSeconds;
         long tokens = _recipe.Batch.Tokens;
         double flop = (tokens * _flopPerToken) - ((tokens - outcome.Targets) * _headFlopPerToken);
-        _state = _state with
+        _state = session.Stamp(_state) with
         {
             Step = _state.Step + 1,
             Tokens = _state.Tokens + tokens,
@@ -211,8 +211,6 @@ public sealed class Trainer : IDisposable
             Updates = _state.Updates + (outcome.IsFinite ? 1 : 0),
             SkippedInARow = outcome.IsFinite ? 0 : _state.SkippedInARow + 1,
             Flop = _state.Flop + flop,
-            ElapsedSeconds = session.ElapsedSeconds,
-            EnergyJoules = session.EnergyJoules,
         };
         if (!outcome.IsFinite)
         {
@@ -239,6 +237,8 @@ public sealed class Trainer : IDisposable
             Flop = _state.Flop,
             PeakShare = _options.PeakFlopPerSecond is double peak && seconds > 0 ? flop / seconds / peak : null,
             ElapsedSeconds = _state.ElapsedSeconds,
+            DeviceSeconds = _state.DeviceSeconds,
+            PeakFlop = _state.PeakFlop,
             EnergyJoules = _state.EnergyJoules,
         };
     }
@@ -300,7 +300,7 @@ public sealed class Trainer : IDisposable
             _state = _state with { BestLoss = e.Loss, BestStep = _state.Step };
         }
 
-        _state = _state with { MetricsBytes = metrics.Length, ElapsedSeconds = session.ElapsedSeconds, EnergyJoules = session.EnergyJoules };
+        _state = session.Stamp(_state) with { MetricsBytes = metrics.Length };
         string path = _checkpoints.Save(_backend, _table, _step.Buffers, identity, _state, _options.Time.GetUtcNow());
         _checkpoints.Prune(_recipe.Checkpoints.KeepLast, _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
         session.NoteCheckpoint();
@@ -341,16 +341,15 @@ public sealed class Trainer : IDisposable
         ElapsedSeconds = _state.ElapsedSeconds,
         EnergyJoules = _state.EnergyJoules,
         EnergySource = _energySource ?? "not measured",
-        Threads = _backend.ThreadCount,
-        PeakFlopPerSecond = _options.PeakFlopPerSecond,
+        DeviceSeconds = _state.DeviceSeconds,
+        PeakFlop = _state.PeakFlop,
     }.Write(_directory.Root);
 
     private TrainingResult Result(bool completed, double? loss, EvaluationMetrics? evaluation, RunSession session)
     {
-        double elapsed = session.ElapsedSeconds;
         return new TrainingResult(
             completed, _state.Step, _state.Tokens, loss, evaluation, _state.Flop,
-            _options.PeakFlopPerSecond is double peak ? elapsed * peak * _options.AssumedUtilisation : null, _options.AssumedUtilisation,
-            elapsed, session.EnergyJoules, session.EnergySource, _checkpoints.PathOf(_state.Step));
+            session.PeakFlop * _options.AssumedUtilisation, _options.AssumedUtilisation,
+            session.ElapsedSeconds, session.EnergyJoules, session.EnergySource, _checkpoints.PathOf(_state.Step));
     }
 }

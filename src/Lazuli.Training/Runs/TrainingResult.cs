@@ -7,7 +7,7 @@ namespace Lazuli.Training;
 /// <param name="Loss">Loss of the last step in nats a target; null where this sitting had none.</param>
 /// <param name="HeldOut">The last evaluation of this sitting, if there was one.</param>
 /// <param name="Flop">FLOP by formula.</param>
-/// <param name="FlopByTime">FLOP by time: seconds × peak × share of the peak assumed; null where the peak is not known.</param>
+/// <param name="FlopByTime">FLOP by time: seconds × peak, over all sittings, × share of the peak assumed; null where the peak is not known.</param>
 /// <param name="AssumedUtilisation">The share assumed in <paramref name="FlopByTime"/>.</param>
 /// <param name="ElapsedSeconds">Seconds of training, over all sittings.</param>
 /// <param name="EnergyJoules">Joules, as <paramref name="EnergySource"/> says.</param>

@@ -21,6 +21,12 @@ internal sealed record TrainingState
     /// <summary>Time spent training, over all sittings.</summary>
     public double ElapsedSeconds { get; init; }
 
+    /// <summary>Devices held × seconds, over all sittings; null where a sitting did not note it.</summary>
+    public double? DeviceSeconds { get; init; } = 0;
+
+    /// <summary>FLOP that those devices could have done in that time, by their measured peaks; null where a sitting's peak was not known.</summary>
+    public double? PeakFlop { get; init; } = 0;
+
     /// <summary>FLOP by formula.</summary>
     public double Flop { get; init; }
 

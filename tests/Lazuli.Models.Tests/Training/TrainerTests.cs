@@ -250,6 +250,53 @@ public sealed class TrainerTests
         Assert.StartsWith("The time budget of 1 minutes makes ", observer.Notices[0], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Sittings_add_up_what_each_held_of_the_machine_and_could_have_done()
+    {
+        using var scratch = new ScratchFolder();
+        Recipe recipe = ToyRuns.Recipe(steps: 12);
+
+        Sit(recipe, scratch.Path, threads: 1, peak: 1e9, until: 5); // five seconds on a quarter of the machine
+        Sit(recipe, scratch.Path, threads: 2, peak: 3e9, until: 12); // seven on a half
+
+        RunSummary summary = RunSummary.TryRead(scratch.Path)!;
+        Assert.Equal((5 * 0.25) + (7 * 0.5), summary.DeviceSeconds!.Value, 1e-9);
+        Assert.Equal(26e9, summary.PeakFlop!.Value, 1);
+        JsonElement last = JsonDocument.Parse(File.ReadLines(Path.Combine(scratch.Path, "metrics.jsonl")).Last()).RootElement;
+        Assert.True(last.GetProperty("deviceSeconds").GetDouble() <= summary.DeviceSeconds);
+        Assert.Equal(DateTimeOffset.UnixEpoch.Year, last.GetProperty("at").GetDateTimeOffset().Year);
+    }
+
+    [Fact]
+    public void A_sitting_whose_peak_is_not_known_leaves_the_sum_not_known()
+    {
+        using var scratch = new ScratchFolder();
+        Recipe recipe = ToyRuns.Recipe(steps: 12);
+        Sit(recipe, scratch.Path, threads: 1, peak: null, until: 5);
+        TrainingResult result = Sit(recipe, scratch.Path, threads: 1, peak: 1e9, until: 12);
+        Assert.Null(RunSummary.TryRead(scratch.Path)!.PeakFlop);
+        Assert.Null(result.FlopByTime);
+    }
+
+    /// <summary>A sitting of a run on some threads of a machine of four, a second a step.</summary>
+    private static TrainingResult Sit(Recipe recipe, string folder, int threads, double? peak, long until)
+    {
+        using var backend = new CpuBackend(threads);
+        using var cancellation = new CancellationTokenSource();
+        var clock = new ManualClock();
+        var observer = new RecordingObserver
+        {
+            AfterStep = s =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                CancelAt(until, s, cancellation);
+            },
+        };
+        var options = new TrainerOptions { RunDirectory = folder, Time = clock, PeakFlopPerSecond = peak, MachineThreads = 4 };
+        using var trainer = new Trainer(backend, recipe, ToyRuns.Rows(), options, observer);
+        return trainer.Run(cancellation.Token);
+    }
+
     private static void CancelAt(long wanted, StepMetrics step, CancellationTokenSource cancellation)
     {
         if (step.Step == wanted)

@@ -22,7 +22,7 @@ internal static class RunFactsReader
         RunSummary? summary = RunSummary.TryRead(run.Folder);
         RecordedResult recorded = RecordedResult.Of(run.Facts);
         var notes = new List<string>();
-        ComputeUse used = summary is null ? recorded.Use : new ComputeUse(summary.Tokens, summary.Flop, summary.ElapsedSeconds, summary.EnergyJoules);
+        ComputeUse used = summary is null ? recorded.Use : new ComputeUse(summary.Tokens, summary.Flop, summary.ElapsedSeconds, summary.DeviceSeconds ?? summary.ElapsedSeconds, summary.PeakFlop ?? 0, summary.EnergyJoules);
         if (!used.IsSound)
         {
             used = default;
@@ -34,9 +34,9 @@ internal static class RunFactsReader
             notes.Add(recorded.Use == default ? "no figures: it ended before its first step, or its folder is gone" : "its folder is gone: figures are the registry's");
         }
 
-        if (summary?.Threads is null)
+        if (used != default && summary?.DeviceSeconds is null)
         {
-            notes.Add("its number of threads was not recorded: all of this machine's are assumed");
+            notes.Add("the part of the device that it held was not recorded: all of it is assumed");
         }
 
         string energySource = summary?.EnergySource ?? recorded.EnergySource ?? "not known";
@@ -48,8 +48,7 @@ internal static class RunFactsReader
             Status = run.Status,
             StartedAt = run.StartedAt,
             UpdatedAt = summary?.UpdatedAt ?? run.UpdatedAt,
-            Devices = summary?.Threads is > 0 and { } threads ? threads : Environment.ProcessorCount,
-            PeakFlopPerSecond = (summary?.PeakFlopPerSecond ?? recorded.PeakFlopPerSecond) is { } peak && double.IsFinite(peak) && peak > 0 ? peak : null,
+            IsPeakKnown = summary is null ? used.PeakFlop > 0 : summary.PeakFlop is not null,
             FlopConvention = summary?.FlopConvention ?? TrainingFlop.Convention,
             EnergySource = energySource,
             IsEnergyMeasured = energySource.StartsWith("measured", StringComparison.Ordinal),
@@ -88,7 +87,7 @@ internal static class RunFactsReader
         try
         {
             StepLine? step = line.Contains("\"at\"", StringComparison.Ordinal) ? JsonSerializer.Deserialize<StepLine>(line, JsonSerializerOptions.Web) : null;
-            return step is null || new ComputeUse(step.Tokens, step.Flop, step.ElapsedSeconds, step.EnergyJoules) is not { IsSound: true } use ? null : new UsePoint(step.At, use);
+            return step is null || new ComputeUse(step.Tokens, step.Flop, step.ElapsedSeconds, step.DeviceSeconds ?? step.ElapsedSeconds, step.PeakFlop ?? 0, step.EnergyJoules) is not { IsSound: true } use ? null : new UsePoint(step.At, use);
         }
         catch (JsonException)
         {
@@ -96,10 +95,10 @@ internal static class RunFactsReader
         }
     }
 
-    private sealed record StepLine(DateTimeOffset At, long Tokens, double Flop, double ElapsedSeconds, double EnergyJoules);
+    private sealed record StepLine(DateTimeOffset At, long Tokens, double Flop, double ElapsedSeconds, double? DeviceSeconds, double? PeakFlop, double EnergyJoules);
 
     /// <summary>What the registry kept of a run that ended: the facts of its <see cref="TrainingResult"/>.</summary>
-    private sealed record RecordedResult(ComputeUse Use, double? PeakFlopPerSecond, string? EnergySource)
+    private sealed record RecordedResult(ComputeUse Use, string? EnergySource)
     {
         public static RecordedResult Of(JsonElement facts)
         {
@@ -107,16 +106,17 @@ internal static class RunFactsReader
             {
                 TrainingResult? result = facts.ValueKind == JsonValueKind.Object ? facts.Deserialize<TrainingResult>(JsonSerializerOptions.Web) : null;
                 return result is null
-                    ? new RecordedResult(default, null, null)
+                    ? new RecordedResult(default, null)
                     : new RecordedResult(
-                        new ComputeUse(result.Tokens, result.Flop, result.ElapsedSeconds, result.EnergyJoules),
-                        result.FlopByTime / (result.ElapsedSeconds * result.AssumedUtilisation),
+                        new ComputeUse(result.Tokens, result.Flop, result.ElapsedSeconds, result.ElapsedSeconds, PeakFlopOf(result), result.EnergyJoules),
                         result.EnergySource);
             }
             catch (JsonException)
             {
-                return new RecordedResult(default, null, null);
+                return new RecordedResult(default, null);
             }
         }
+
+        private static double PeakFlopOf(TrainingResult result) => result.AssumedUtilisation > 0 ? (result.FlopByTime ?? 0) / result.AssumedUtilisation : 0;
     }
 }

@@ -11,16 +11,15 @@ internal static class AccountSamples
     public static readonly ComputeRates Rates = new() { PerDeviceHour = 0.05m, PerKilowattHour = 0.3m, Devices = 4 };
 
     public static readonly Gen<ComputeUse> Use = Gen.Select(
-        Gen.Long[0, 1_000_000_000], Gen.Double[0, 1e20], Gen.Double[0, 1e7], Gen.Double[0, 1e9], (tokens, flop, seconds, joules) => new ComputeUse(tokens, flop, seconds, joules));
+        Gen.Long[0, 1_000_000_000], Gen.Double[0, 1e20], Gen.Double[0, 1e7], Gen.Double[0, 4], Gen.Double[1e6, 1e15], Gen.Double[0, 1e9],
+        (tokens, flop, seconds, devices, peak, joules) => new ComputeUse(tokens, flop, seconds, seconds * devices, seconds * peak, joules));
 
     /// <summary>A run whose use grows from point to point, over up to four months.</summary>
     public static readonly Gen<RunFacts> AnyRun = Gen.Select(
         Use.Array[1, 12],
         Gen.Int[1, 10_000].Array[12],
-        Gen.Int[1, 64],
-        Gen.Double[1e6, 1e15],
         Gen.Int[0, 3],
-        (uses, minutes, devices, peak, project) =>
+        (uses, minutes, project) =>
         {
             var history = new List<UsePoint>();
             ComputeUse sum = default;
@@ -32,7 +31,7 @@ internal static class AccountSamples
                 history.Add(new UsePoint(at, sum));
             }
 
-            return Run("run", sum, at.AddSeconds(1)) with { Project = "p" + project, Devices = devices, PeakFlopPerSecond = peak, History = history };
+            return Run("run", sum, at.AddSeconds(1)) with { Project = "p" + project, History = history };
         });
 
     public static RunFacts Run(string id, ComputeUse used, DateTimeOffset updatedAt) => new()
@@ -43,12 +42,14 @@ internal static class AccountSamples
         Status = "finished",
         StartedAt = Begin,
         UpdatedAt = updatedAt,
-        Devices = 2,
-        PeakFlopPerSecond = 1e11,
+        IsPeakKnown = true,
         FlopConvention = "counted",
         EnergySource = "estimated",
         Used = used,
     };
+
+    /// <summary>Use of <paramref name="devices"/> devices of 5e10 FLOP/s each.</summary>
+    public static ComputeUse UseOf(long tokens, double flop, double seconds, double joules, double devices = 2) => new(tokens, flop, seconds, seconds * devices, seconds * devices * 5e10, joules);
 
     public static CalendarMonth Month(string text) => CalendarMonth.TryParse(text, out CalendarMonth month) ? month : throw new ArgumentException(text);
 

@@ -67,12 +67,12 @@ public sealed class MonthlyReportTests
     [Fact]
     public void A_run_across_the_border_of_months_counts_in_each_what_it_did_there()
     {
-        RunFacts run = AccountSamples.Run("r", new ComputeUse(100, 1000, 100, 360), new DateTimeOffset(2026, 12, 2, 0, 0, 0, TimeSpan.Zero)) with
+        RunFacts run = AccountSamples.Run("r", AccountSamples.UseOf(100, 1000, 100, 360), new DateTimeOffset(2026, 12, 2, 0, 0, 0, TimeSpan.Zero)) with
         {
             History =
             [
-                new UsePoint(new DateTimeOffset(2026, 10, 31, 23, 59, 0, TimeSpan.Zero), new ComputeUse(10, 100, 10, 36)),
-                new UsePoint(new DateTimeOffset(2026, 11, 30, 23, 59, 0, TimeSpan.Zero), new ComputeUse(70, 700, 70, 252)),
+                new UsePoint(new DateTimeOffset(2026, 10, 31, 23, 59, 0, TimeSpan.Zero), AccountSamples.UseOf(10, 100, 10, 36)),
+                new UsePoint(new DateTimeOffset(2026, 11, 30, 23, 59, 0, TimeSpan.Zero), AccountSamples.UseOf(70, 700, 70, 252)),
             ],
         };
         Assert.Equal([10, 60, 30], new[] { "2026-10", "2026-11", "2026-12" }.Select(m => MonthlyReport.Of(AccountSamples.Month(m), run.UpdatedAt, [run], [], AccountSamples.Rates).Total.Training.Tokens));
@@ -82,7 +82,7 @@ public sealed class MonthlyReportTests
     public void Forecasts_linearly_from_the_month_to_date_and_tells_over_from_within()
     {
         // Half of November is gone by; 1 petaflop/s-day and 3,600 device-seconds were used.
-        RunFacts run = AccountSamples.Run("r", new ComputeUse(1_000_000, 8.64e19, 1800, 3_600_000), s_middle.AddDays(-1));
+        RunFacts run = AccountSamples.Run("r", AccountSamples.UseOf(1_000_000, 8.64e19, 1800, 3_600_000), s_middle.AddDays(-1));
         ComputeRates rates = AccountSamples.Rates with { MonthlyBudgetPetaflopDays = 1.5, MonthlyBudgetMoney = 1 };
         MonthlyReport report = MonthlyReport.Of(s_month, s_middle, [run], [], rates);
         Assert.Equal(2, report.ComputeForecast.Forecast!.Value, 1e-12);
@@ -97,7 +97,7 @@ public sealed class MonthlyReportTests
     [Fact]
     public void A_month_that_is_over_forecasts_itself()
     {
-        RunFacts run = AccountSamples.Run("r", new ComputeUse(1, 8.64e19, 1800, 0), s_middle);
+        RunFacts run = AccountSamples.Run("r", AccountSamples.UseOf(1, 8.64e19, 1800, 0), s_middle);
         MonthlyReport report = MonthlyReport.Of(s_month, s_month.End.AddDays(40), [run], [], AccountSamples.Rates);
         Assert.True(report.IsComplete);
         Assert.Equal(report.ComputeForecast.Used, report.ComputeForecast.Forecast);
@@ -139,7 +139,7 @@ public sealed class MonthlyReportTests
     [Fact]
     public void Comma_separated_values_add_up_and_quote_what_needs_it()
     {
-        RunFacts run = AccountSamples.Run("r", new ComputeUse(10, 100, 3600, 3600), s_middle) with { Project = "a,\"b\"" };
+        RunFacts run = AccountSamples.Run("r", AccountSamples.UseOf(10, 100, 3600, 3600), s_middle) with { Project = "a,\"b\"" };
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         MonthlyReportCsv.Write(MonthlyReport.Of(s_month, s_middle, [run], [], AccountSamples.Rates), text);
         string[] lines = text.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);

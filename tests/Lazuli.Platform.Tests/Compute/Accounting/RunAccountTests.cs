@@ -9,7 +9,7 @@ public sealed class RunAccountTests
     public void Counts_by_both_methods_and_tells_their_ratio()
     {
         // 3.3e13 FLOP in 1,000 s on a peak of 1e11 FLOP/s: 33 % of the peak, so the methods agree at an assumed 0.33.
-        RunAccount account = RunAccount.Of(AccountSamples.Run("r", new ComputeUse(1000, 3.3e13, 1000, 36_000), AccountSamples.Begin), AccountSamples.Rates);
+        RunAccount account = RunAccount.Of(AccountSamples.Run("r", AccountSamples.UseOf(1000, 3.3e13, 1000, 36_000), AccountSamples.Begin), AccountSamples.Rates);
         Assert.Equal(3.3e13, account.FlopByCount);
         Assert.Equal(3.3e13, account.FlopByTime!.Value, 1e3);
         Assert.Equal(1, account.RatioCountToTime!.Value, 1e-9);
@@ -23,7 +23,7 @@ public sealed class RunAccountTests
     [Fact]
     public void Leaves_out_what_is_not_known()
     {
-        RunFacts run = AccountSamples.Run("r", new ComputeUse(1000, 3.3e13, 1000, 36_000), AccountSamples.Begin) with { PeakFlopPerSecond = null };
+        RunFacts run = AccountSamples.Run("r", AccountSamples.UseOf(1000, 3.3e13, 1000, 36_000), AccountSamples.Begin) with { IsPeakKnown = false };
         RunAccount account = RunAccount.Of(run, new ComputeRates());
         Assert.Null(account.FlopByTime);
         Assert.Null(account.RatioCountToTime);
@@ -83,7 +83,7 @@ public sealed class RunAccountTests
     public void Figures_that_went_back_never_make_a_month_negative()
     {
         var october = new DateTimeOffset(2026, 10, 10, 0, 0, 0, TimeSpan.Zero);
-        RunFacts run = AccountSamples.Run("r", new ComputeUse(50, 50, 50, 50), october.AddMonths(1)) with { History = [new UsePoint(october, new ComputeUse(80, 80, 80, 80))] };
+        RunFacts run = AccountSamples.Run("r", AccountSamples.UseOf(50, 50, 50, 50), october.AddMonths(1)) with { History = [new UsePoint(october, AccountSamples.UseOf(80, 80, 80, 80))] };
         Assert.Equal(80, run.UsedIn(AccountSamples.Month("2026-10")).Tokens);
         Assert.Equal(0, run.UsedIn(AccountSamples.Month("2026-11")).Tokens);
     }
@@ -96,22 +96,19 @@ public sealed class RunAccountTests
     [InlineData(1, 1e300)]
     public void Refuses_figures_that_cannot_be_true(double flop, double seconds)
     {
-        RunFacts run = AccountSamples.Run("r", new ComputeUse(1, flop, seconds, 1), AccountSamples.Begin);
+        RunFacts run = AccountSamples.Run("r", AccountSamples.UseOf(1, flop, seconds, 1), AccountSamples.Begin);
         Assert.Throws<ArgumentException>(() => RunAccount.Of(run, AccountSamples.Rates));
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-3)]
-    public void Refuses_a_run_without_devices(int devices) =>
-        Assert.Throws<ArgumentException>(() => RunAccount.Of(AccountSamples.Run("r", default, AccountSamples.Begin) with { Devices = devices }, AccountSamples.Rates));
-
-    [Theory]
-    [InlineData(double.NaN)]
-    [InlineData(0)]
-    [InlineData(-1e9)]
-    public void Refuses_a_peak_that_is_none(double peak) =>
-        Assert.Throws<ArgumentException>(() => RunAccount.Of(AccountSamples.Run("r", default, AccountSamples.Begin) with { PeakFlopPerSecond = peak }, AccountSamples.Rates));
+    [Fact]
+    public void Sittings_on_other_threads_count_by_what_they_held()
+    {
+        // An hour on a whole device, then an hour on a quarter of it.
+        ComputeUse use = AccountSamples.UseOf(10, 1e14, 3600, 0, devices: 1) + AccountSamples.UseOf(10, 1e13, 3600, 0, devices: 0.25);
+        RunAccount account = RunAccount.Of(AccountSamples.Run("r", use, AccountSamples.Begin), AccountSamples.Rates);
+        Assert.Equal(1.25, account.DeviceHours, 1e-12);
+        Assert.Equal(1.1e14 / (1.25 * 3600 * 5e10), account.ModelFlopUtilisation!.Value, 1e-12);
+    }
 
     [Theory]
     [InlineData(null, null, "neither")]
@@ -124,7 +121,7 @@ public sealed class RunAccountTests
     public void The_largest_figures_that_are_taken_do_not_overflow_money()
     {
         var rates = new ComputeRates { PerDeviceHour = 1e6m, PerKilowattHour = 1e6m };
-        RunFacts run = AccountSamples.Run("r", new ComputeUse(long.MaxValue, 1e40, 1e12, 1e20), AccountSamples.Begin) with { Devices = 10_000_000 };
+        RunFacts run = AccountSamples.Run("r", new ComputeUse(long.MaxValue, 1e40, 1e16, 1e16, 1e40, 1e20), AccountSamples.Begin) ;
         Assert.True(RunAccount.Of(run, rates).Cost > 0);
     }
 }
