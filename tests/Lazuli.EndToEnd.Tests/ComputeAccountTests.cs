@@ -70,6 +70,29 @@ public sealed partial class ComputeAccountTests : IDisposable
     }
 
     [Fact]
+    public async Task A_killed_run_counts_what_it_did_and_after_resuming_each_step_once()
+    {
+        const int Steps = 40;
+        const int StepTokens = 2048;
+        string[] settings = ["--set", $"duration.steps={Steps}", "--set", $"batch.tokens={StepTokens}", "--set", "checkpoints.everySteps=5"];
+        using Process training = _lazuli.Start(["train", .. await RecipeAsync(), .. settings, "--project", "demo"]);
+        while (LinesOfMetrics() < 8 && !training.HasExited)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        training.Kill();
+        await training.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using JsonDocument killed = await JsonAsync("compute", "runs", "--json");
+        Assert.Equal(LinesOfMetrics() * StepTokens, Assert.Single(killed.RootElement.GetProperty("runs").EnumerateArray()).GetProperty("tokens").GetInt64());
+        await TrainAsync(settings);
+        using JsonDocument resumed = await JsonAsync("compute", "report", "--json");
+        JsonElement demo = Assert.Single(resumed.RootElement.GetProperty("projects").EnumerateArray());
+        Assert.Equal("demo", demo.GetProperty("project").GetString());
+        Assert.Equal(Steps * StepTokens, demo.GetProperty("training").GetProperty("tokens").GetInt64());
+    }
+
+    [Fact]
     public async Task A_run_whose_files_are_damaged_or_gone_is_told_of_and_not_guessed()
     {
         await TrainAsync("--set", "duration.steps=4");
@@ -99,15 +122,35 @@ public sealed partial class ComputeAccountTests : IDisposable
 
     private async Task TrainAsync(params string[] more)
     {
+        LazuliProgram.Finished trained = await _lazuli.RunAsync(["train", .. await RecipeAsync(), .. more]);
+        Assert.True(trained.ExitCode == 0, trained.Errors);
+    }
+
+    /// <summary>The tiny recipe on texts made here.</summary>
+    private async Task<string[]> RecipeAsync()
+    {
         string texts = Directory.CreateDirectory(Path.Combine(_lazuli.Home, "texts")).FullName;
         for (int i = 0; i < 12; i++)
         {
             await File.WriteAllTextAsync(Path.Combine(texts, $"{i}.txt"), string.Join('\n', Enumerable.Range(0, 60).Select(n => $"Line {n} of text {i} is like line {n * i}.")), TestContext.Current.CancellationToken);
         }
 
-        string recipe = Path.Combine(AppContext.BaseDirectory, "recipes", "tiny.yaml");
-        LazuliProgram.Finished trained = await _lazuli.RunAsync(["train", recipe, "--set", $"data.corpus=[{texts}]", .. more]);
-        Assert.True(trained.ExitCode == 0, trained.Errors);
+        return [Path.Combine(AppContext.BaseDirectory, "recipes", "tiny.yaml"), "--set", $"data.corpus=[{texts}]"];
+    }
+
+    /// <summary>Whole steps that the one run has written.</summary>
+    private int LinesOfMetrics()
+    {
+        string runs = Path.Combine(_lazuli.Home, "runs");
+        string? file = Directory.Exists(runs) ? Directory.EnumerateFiles(runs, "metrics.jsonl", SearchOption.AllDirectories).SingleOrDefault() : null;
+        if (file is null)
+        {
+            return 0;
+        }
+
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite); // the trainer writes it
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split('\n').Count(l => l.Contains("\"tokensPerSecond\"", StringComparison.Ordinal) && l.EndsWith('}'));
     }
 
     /// <summary>Serves, asks once with a key of <paramref name="project"/>, stops; returns the tokens that the answer says it took.</summary>

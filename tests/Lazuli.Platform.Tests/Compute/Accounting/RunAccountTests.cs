@@ -66,17 +66,27 @@ public sealed class RunAccountTests
             Assert.True(AccountSamples.Near(run.Used.Flop, sum.Flop) && AccountSamples.Near(run.Used.Seconds, sum.Seconds) && AccountSamples.Near(run.Used.EnergyJoules, sum.EnergyJoules));
         });
 
-    /// <summary>A resumed run's figures go on from its checkpoint: they are sums over all sittings, so a further sitting must not add the former ones again.</summary>
+    /// <summary>A resumed run goes on from a checkpoint's sums, so steps done again come with figures that were there before.</summary>
     [Fact]
-    public void A_resumed_run_counts_each_step_once() =>
-        AccountSamples.AnyRun.Sample(run =>
+    public void Steps_done_again_after_resuming_count_once() =>
+        Gen.Select(AccountSamples.AnyRun, Gen.Int[0, 11], Gen.Int[0, 11], Gen.Int[1, 3000]).Sample((run, first, second, pauseHours) =>
         {
-            int cut = run.History.Count / 2;
-            RunFacts first = run with { History = [.. run.History.Take(cut)], Used = cut > 0 ? run.History[cut - 1].Use : default, UpdatedAt = cut > 0 ? run.History[cut - 1].At.AddTicks(1) : AccountSamples.Begin };
-            double before = RunAccount.Of(first, AccountSamples.Rates).FlopByCount;
-            double sitting = run.Used.Flop - before;
-            Assert.True(AccountSamples.Near(RunAccount.Of(run, AccountSamples.Rates).FlopByCount, before + sitting));
-            Assert.Equal(run.Used.Flop, RunAccount.Of(run, AccountSamples.Rates).FlopByCount);
+            int killed = Math.Max(first, second) % run.History.Count;
+            int checkpoint = Math.Min(first, killed);
+            TimeSpan pause = TimeSpan.FromHours(pauseHours);
+            RunFacts resumed = run with
+            {
+                History = [.. run.History.Take(killed + 1), .. run.History.Skip(checkpoint).Select(p => p with { At = p.At + (run.History[killed].At - run.History[checkpoint].At) + pause })],
+                UpdatedAt = run.UpdatedAt + (run.History[killed].At - run.History[checkpoint].At) + pause,
+            };
+            Assert.Equal(RunAccount.Of(run, AccountSamples.Rates).FlopByCount, RunAccount.Of(resumed, AccountSamples.Rates).FlopByCount);
+            long months = 0;
+            for (CalendarMonth month = CalendarMonth.Of(AccountSamples.Begin); month.Start <= resumed.UpdatedAt; month = CalendarMonth.Of(month.End))
+            {
+                months += resumed.UsedIn(month).Tokens;
+            }
+
+            Assert.Equal(run.Used.Tokens, months);
         });
 
     [Fact]
