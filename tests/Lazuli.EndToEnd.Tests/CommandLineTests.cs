@@ -34,6 +34,8 @@ public sealed class CommandLineTests : IDisposable
         { "compute trend --rule top11", 2, "top11" },
         { "compute trend --from 2018 --to 2012", 2, "--from 2018" },
         { "compute trend --from soon", 2, "--from" },
+        { "compute trend --svg trend.png", 2, "--svg" },
+        { "compute trend --scope wide", 2, "--scope" },
         { "compute trend --json --csv", 2, "--csv" },
         { "compute trend --noise 0.5", 2, "noise" },
         { "compute trend --dataset recipes/tiny.yaml", 1, "flop" },

@@ -31,9 +31,17 @@ internal static class ComputeTrendCommand
             throw new CommandException("--json and --csv both go to standard output: choose one.", ExitCode.Usage);
         }
 
+        CheckEnding(parsed.GetValue(words.Svg), "--svg", ".svg");
+        CheckEnding(parsed.GetValue(words.Png), "--png", ".png");
         await using Installation installation = Installation.Open();
         TrendRequest request = RequestOf(words, parsed, DateOnly.FromDateTime(installation.Time.GetUtcNow().UtcDateTime));
         TrendReport report = ComputeTrend.Analyse(request with { Runs = await RunsAsync(installation, cancel).ConfigureAwait(false) });
+        foreach (string path in new[] { parsed.GetValue(words.Svg), parsed.GetValue(words.Png) }.OfType<string>())
+        {
+            TrendChart.Write(path, report);
+            await terminal.Talk.WriteLineAsync($"wrote {path}").ConfigureAwait(false);
+        }
+
         if (json)
         {
             terminal.WriteJson(TrendDocument.Of(report));
@@ -48,6 +56,14 @@ internal static class ComputeTrendCommand
         }
 
         return ExitCode.Done;
+    }
+
+    private static void CheckEnding(string? path, string option, string ending)
+    {
+        if (path is not null && !path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new CommandException($"{option} wants a file that ends in {ending}; found '{path}'.", ExitCode.Usage);
+        }
     }
 
     private static TrendRequest RequestOf(Words words, ParseResult parsed, DateOnly today)
@@ -164,10 +180,14 @@ internal static class ComputeTrendCommand
 
         public Option<ulong> Seed { get; } = new("--seed") { Description = "Seed of the 1,000 resamples.", DefaultValueFactory = _ => 1 };
 
+        public Option<string?> Svg { get; } = new("--svg") { Description = "Write the chart to this .svg file." };
+
+        public Option<string?> Png { get; } = new("--png") { Description = "Write the chart to this .png file, 2400 pixels wide." };
+
         public Option<bool> Csv { get; } = new("--csv") { Description = "Print the points as CSV instead of tables." };
 
         public Option<bool> Json { get; } = CommandTree.JsonOption();
 
-        public IEnumerable<Option> All => [DataSet, Rule, From, To, HistoryFrom, Scope, Noise, Seed, Csv, Json];
+        public IEnumerable<Option> All => [DataSet, Rule, From, To, HistoryFrom, Scope, Noise, Seed, Svg, Png, Csv, Json];
     }
 }

@@ -33,7 +33,7 @@ public static class ComputeDataSets
             throw new TrendDataException(name, "digest", manifest.Digest, digest);
         }
 
-        (IReadOnlyList<ComputeEstimate> estimates, TableReading reading) = EstimateTable.Read(name, table);
+        (IReadOnlyList<ComputeEstimate> estimates, TableReading reading, _) = EstimateTable.Read(name, table);
         return new ComputeDataSet
         {
             Name = manifest.Name,
@@ -61,7 +61,7 @@ public static class ComputeDataSets
     public static ComputeDataSet Import(string path, ComputeScope scope)
     {
         byte[] bytes = File.ReadAllBytes(path);
-        (IReadOnlyList<ComputeEstimate> estimates, TableReading reading) = EstimateTable.Read(path, bytes);
+        (IReadOnlyList<ComputeEstimate> estimates, TableReading reading, bool isEpochs) = EstimateTable.Read(path, bytes);
         if (estimates.Count == 0)
         {
             throw new TrendDataException(path, "its rows", "at least one with a date and compute", $"{reading.Rows} rows, none with both");
@@ -72,9 +72,9 @@ public static class ComputeDataSets
         {
             Name = name,
             Title = name,
-            Source = name,
-            Licence = "the user's",
-            Attribution = name,
+            Source = isEpochs ? $"the imported file {name}, with the headings of Epoch AI's Data on Notable AI Models" : $"the imported file {name}",
+            Licence = isEpochs ? "CC BY 4.0, if it is Epoch's" : "known to whoever imported it",
+            Attribution = isEpochs ? "Epoch AI, Data on Notable AI Models, CC BY 4.0 (by its headings)" : "imported",
             Scope = scope,
             ScopeRule = scope == ComputeScope.Unknown ? "Nobody said whether self-play and synthetic data are counted; --scope says it." : TrendScopeException.Describe(scope) + ", says who imported it.",
             Selection = $"{estimates.Count} of the file's {reading.Rows} rows: those with a date and compute.",

@@ -35,9 +35,9 @@ internal sealed class EstimateTable
 
     private EstimateTable(string table) => _table = table;
 
-    /// <summary>The estimates of a table, and what was left out.</summary>
+    /// <summary>The estimates of a table, what was left out, and whether the headings are those of Epoch.</summary>
     /// <exception cref="TrendDataException">The bytes are not such a table.</exception>
-    public static (IReadOnlyList<ComputeEstimate> Estimates, TableReading Reading) Read(string table, byte[] bytes)
+    public static (IReadOnlyList<ComputeEstimate> Estimates, TableReading Reading, bool IsEpochs) Read(string table, byte[] bytes)
     {
         if (bytes.Length > MostBytes)
         {
@@ -49,7 +49,7 @@ internal sealed class EstimateTable
         IReadOnlyList<ComputeEstimate> estimates = Ordered(reader._estimates);
         int sharedNames = estimates.GroupBy(e => e.System, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Sum(g => g.Count());
         int coarse = estimates.Count(e => e.Date.Precision != DatePrecision.Day);
-        return (estimates, new TableReading(reader._rows, reader._withoutCompute, reader._withoutDate, reader._repeated, sharedNames, coarse));
+        return (estimates, new TableReading(reader._rows, reader._withoutCompute, reader._withoutDate, reader._repeated, sharedNames, coarse), reader._columns.ContainsKey(s_flopHeadings[^1]));
     }
 
     /// <summary><c>sha256:</c> and the hash.</summary>
