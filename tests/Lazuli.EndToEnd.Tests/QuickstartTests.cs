@@ -17,7 +17,7 @@ public sealed partial class QuickstartTests : IDisposable
     public async Task Quickstart_trains_judges_and_serves_and_a_second_run_serves_at_once()
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
-        string corpus = WriteDocumentation();
+        string corpus = SmallDocumentation.Write(_lazuli.Home);
         using Process first = _lazuli.Start("quickstart", "--minutes", "0.5", "--corpus", corpus, "--port", "0");
         (string page, string talk) = await ReadPageAsync(first, cancel);
         Assert.Contains("held out by declaring type", talk, StringComparison.Ordinal);
@@ -29,6 +29,7 @@ public sealed partial class QuickstartTests : IDisposable
         string url = UrlPattern().Match(page).Value;
         string key = KeyPattern().Match(page).Value;
         await CallAsync(url, key, cancel);
+        await RunPrintedCurlAsync(page, cancel);
         Assert.Equal(0, await LazuliProgram.TerminateAsync(first));
 
         LazuliProgram.Finished listed = await _lazuli.RunAsync("model", "list");
@@ -52,7 +53,7 @@ public sealed partial class QuickstartTests : IDisposable
         taken.Start();
         int port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
         string recipe = Path.Combine(AppContext.BaseDirectory, "recipes", "tiny.yaml");
-        LazuliProgram.Finished trained = await _lazuli.RunAsync("train", recipe, "--set", "duration.steps=2", "--set", $"data.corpus=[{WriteDocumentation()}]");
+        LazuliProgram.Finished trained = await _lazuli.RunAsync("train", recipe, "--set", "duration.steps=2", "--set", $"data.corpus=[{SmallDocumentation.Write(_lazuli.Home)}]");
         Assert.True(trained.ExitCode == 0, trained.Errors);
         LazuliProgram.Finished served = await _lazuli.RunAsync("serve", "--port", port.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(4, served.ExitCode);
@@ -105,6 +106,24 @@ public sealed partial class QuickstartTests : IDisposable
         Assert.Equal(string.Concat(whole.Content.Select(c => c.Text)), streamed.ToString());
     }
 
+    /// <summary>The page's curl line, as it stands.</summary>
+    private static async Task RunPrintedCurlAsync(string page, CancellationToken cancel)
+    {
+        if (!File.Exists("/usr/bin/curl"))
+        {
+            return; // ./test --install installs it
+        }
+
+        string line = CurlPattern().Match(page).Value;
+        var start = new ProcessStartInfo("sh", ["-c", line]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process curl = Process.Start(start)!;
+        Task<string> talk = curl.StandardError.ReadToEndAsync(cancel);
+        string answer = await curl.StandardOutput.ReadToEndAsync(cancel);
+        await curl.WaitForExitAsync(cancel);
+        Assert.True(curl.ExitCode == 0, $"{line}\n{await talk}");
+        Assert.Contains("\"chat.completion\"", answer, StringComparison.Ordinal);
+    }
+
     /// <summary>Reads standard output up to the page's last line, and what was said on standard error.</summary>
     private static async Task<(string Page, string Talk)> ReadPageAsync(Process process, CancellationToken cancel)
     {
@@ -135,26 +154,11 @@ public sealed partial class QuickstartTests : IDisposable
         }
     }
 
-    private string WriteDocumentation()
-    {
-        string[] things = ["Total", "Owner", "Price", "Weight", "Colour", "Address", "Invoice", "Status"];
-        var xml = new StringBuilder("<doc><assembly><name>Shop</name></assembly><members>\n");
-        for (int t = 0; t < 240; t++)
-        {
-            xml.AppendLine(CultureInfo.InvariantCulture, $"<member name=\"T:Shop.Basket{t}\"><summary>Represents basket number {t} of the shop.</summary></member>");
-            foreach (string thing in things)
-            {
-                xml.AppendLine(CultureInfo.InvariantCulture, $"<member name=\"M:Shop.Basket{t}.Get{thing}\"><summary>Gets the {thing.ToLowerInvariant()} of basket {t} as a <see cref=\"T:System.String\"/>.</summary></member>");
-            }
-        }
-
-        string path = Path.Combine(_lazuli.Home, "Shop.xml");
-        File.WriteAllText(path, xml.Append("</members></doc>").ToString());
-        return path;
-    }
-
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+/v1")]
     private static partial Regex UrlPattern();
+
+    [GeneratedRegex(@"curl .*?'\{.*?\}'", RegexOptions.Singleline)]
+    private static partial Regex CurlPattern();
 
     [GeneratedRegex("lzk_[0-9A-Za-z]+")]
     private static partial Regex KeyPattern();
