@@ -11,6 +11,7 @@ internal static class ComputeCommand
             "Compute, counted.",
             ComputeRuns.Build(terminal),
             ComputeReport.Build(terminal),
-            ComputeHardware.Build(terminal),
-            ComputeTrendCommand.Build(terminal));
+            ComputeTrendCommand.Build(terminal),
+            ComputePlan.Build(terminal),
+            ComputeHardware.Build(terminal));
 }
