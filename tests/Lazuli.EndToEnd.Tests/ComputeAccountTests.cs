@@ -57,6 +57,38 @@ public sealed partial class ComputeAccountTests : IDisposable
     }
 
     [Fact]
+    public async Task Prices_and_budgets_of_the_settings_make_cost_and_tell_over_from_within()
+    {
+        const string Settings = """{"Compute":{"PricePerDeviceHour":3600,"PricePerKilowattHour":"0.3","Currency":"CHF","MonthlyBudgetMoney":0.000001,"MonthlyBudgetPetaflopDays":2e-3}}""";
+        await TrainAsync("--set", "duration.steps=4");
+        await File.WriteAllTextAsync(Path.Combine(_lazuli.Home, "config.json"), Settings, TestContext.Current.CancellationToken);
+        using JsonDocument document = await JsonAsync("compute", "report", "--json");
+        JsonElement report = document.RootElement;
+        JsonElement run = Assert.Single(report.GetProperty("runs").EnumerateArray());
+        double expected = (run.GetProperty("deviceHours").GetDouble() * 3600) + (run.GetProperty("energyWattHours").GetDouble() * 0.0003);
+        Assert.Equal(expected, run.GetProperty("cost").GetDouble(), 1e-6);
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("costNote").ValueKind);
+        Assert.Equal(("CHF", "over"), (report.GetProperty("moneyForecast").GetProperty("unit").GetString(), report.GetProperty("moneyForecast").GetProperty("standing").GetString()));
+        Assert.Equal("within", report.GetProperty("computeForecast").GetProperty("standing").GetString());
+        Assert.True(report.GetProperty("total").GetProperty("training").GetProperty("costPerMillionTokens").GetDecimal() > 0);
+    }
+
+    [Theory]
+    [InlineData("""{"Compute":{"PricePerDeviceHour":"cheap"}}""", "a number such as 0.25; found 'cheap'")]
+    [InlineData("""{"Compute":{"PricePerDeviceHour":-1}}""", "between 0 and 1000000")]
+    [InlineData("""{"Compute":{"MonthlyBudgetPetaflopDays":"0.02 pfs-days"}}""", "a number such as 0.25; found '0.02 pfs-days'")]
+    [InlineData("""{"Compute":{"AssumedUtilisation":33}}""", "between 0.01 and 1")]
+    [InlineData("""{"Compute":{"Currency":"euro"}}""", "three capital letters")]
+    [InlineData("""{"Compute":{"Project":"a b"}}""", "a project's name is")]
+    public async Task Refuses_settings_that_make_no_account(string settings, string told)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_lazuli.Home, "config.json"), settings, TestContext.Current.CancellationToken);
+        LazuliProgram.Finished finished = await _lazuli.RunAsync("compute", "report");
+        Assert.Equal(2, finished.ExitCode);
+        Assert.Contains(told, finished.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_resumed_run_keeps_its_project_and_counts_its_steps_once()
     {
         await TrainAsync("--set", "duration.steps=4", "--project", "demo");

@@ -128,7 +128,7 @@ internal sealed class SettingsReader
 
         if (type == typeof(decimal))
         {
-            return decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, invariant, out decimal number) ? number : null;
+            return decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, invariant, out decimal number) ? number : null;
         }
 
         if (type == typeof(TimeSpan))

@@ -17,6 +17,13 @@ internal static class ComputeReportPage
             report.Projects.Append(report.Total).SelectMany(Rows));
         terminal.Data.WriteLine();
         WriteSummary(terminal, report);
+        if (report.Runs.Count > 0)
+        {
+            terminal.Data.WriteLine();
+            terminal.Data.WriteLine("runs, what they took in the month");
+            ComputeRuns.WriteTable(terminal, report.Currency, report.Runs);
+        }
+
         if (report.Served.Count > 0)
         {
             terminal.Data.WriteLine();

@@ -27,9 +27,7 @@ internal static class ComputeRuns
             return ExitCode.Done;
         }
 
-        terminal.WriteTable(
-            ["run", "project", "status", "tokens", "FLOP by count", "pfs-days", "FLOP by time", "count/time", "MFU (%)", "device-hours", "energy (Wh)", $"cost ({rates.Currency})"],
-            runs.Select(Cells));
+        WriteTable(terminal, rates.Currency, runs);
         WriteNotes(terminal, rates, runs);
         WriteDefinitions(terminal, definitions);
         return ExitCode.Done;
@@ -38,6 +36,11 @@ internal static class ComputeRuns
     /// <summary>Prices and assumptions of this installation.</summary>
     public static ComputeRates RatesOf(Installation installation) =>
         ComputeRates.Of(SettingsReader.Read(installation.Home).Compute, Environment.ProcessorCount);
+
+    /// <summary>One line a run.</summary>
+    public static void WriteTable(Terminal terminal, string currency, IReadOnlyList<RunAccount> runs) => terminal.WriteTable(
+        ["run", "project", "status", "tokens", "FLOP by count", "pfs-days", "FLOP by time", "count/time", "MFU (%)", "device-hours", "energy (Wh)", $"cost ({currency})"],
+        runs.Select(Cells));
 
     /// <summary>One line a figure.</summary>
     public static void WriteDefinitions(Terminal terminal, IReadOnlyList<ComputeDefinition> definitions)
