@@ -60,7 +60,7 @@ internal static class ComputeReportPage
         terminal.WriteTable(["", ""],
         [
             ["training runs", string.Create(s_invariant, $"{training.Runs}; FLOP by time {(training.FlopByTime is { } byTime ? Power(byTime) : "-")}, count/time {training.RatioCountToTime?.ToString("F2", s_invariant) ?? "-"}")],
-            ["utilisation", string.Create(s_invariant, $"{(use.Share * 100)?.ToString("F2", s_invariant) ?? "-"} % of {use.Devices} devices")],
+            ["utilisation", string.Create(s_invariant, $"{(use.Share * 100)?.ToString("F4", s_invariant) ?? "-"} % of {use.Devices} devices")],
             ["energy", string.Create(s_invariant, $"{total.EnergyWattHours:F2} Wh, of which {total.MeasuredWattHours:F2} Wh measured and the rest estimated")],
             ["forecast, compute", string.Create(s_invariant, $"{Power(compute.Forecast)} petaflop/s-days at the month's end; budget {Power(compute.Budget)}: {Standing(compute.Standing, Power(compute.Over is { } over ? Math.Abs(over) : null))}")],
             ["forecast, cost", string.Create(s_invariant, $"{Money(money.Forecast)} {money.Unit} at the month's end; budget {Money(money.Budget)}: {Standing(money.Standing, Money(money.Over is { } more ? Math.Abs(more) : null))}")],
@@ -78,7 +78,7 @@ internal static class ComputeReportPage
 
     private static string Power(double? value) => value?.ToString("0.000e+0", s_invariant) ?? "-";
 
-    private static string Hours(double value) => value.ToString("F3", s_invariant);
+    private static string Hours(double value) => value.ToString("F4", s_invariant);
 
     private static string Count(long value) => value.ToString("N0", s_invariant);
 

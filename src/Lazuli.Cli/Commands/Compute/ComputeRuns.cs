@@ -67,7 +67,7 @@ internal static class ComputeRuns
             run.FlopByTime?.ToString("0.000e+0", invariant) ?? "-",
             run.RatioCountToTime?.ToString("F2", invariant) ?? "-",
             (run.ModelFlopUtilisation * 100)?.ToString("F1", invariant) ?? "-",
-            run.DeviceHours.ToString("F3", invariant),
+            run.DeviceHours.ToString("F4", invariant),
             run.EnergyWattHours.ToString("F2", invariant) + (run.IsEnergyMeasured ? " measured" : " estimated"),
             run.Cost?.ToString("F6", invariant) ?? "-",
         ];
