@@ -38,7 +38,7 @@ public sealed class CommandLineTests : IDisposable
         { "compute trend --scope wide", 2, "--scope" },
         { "compute trend --json --csv", 2, "--csv" },
         { "compute trend --noise 0.5", 2, "noise" },
-        { "compute trend --dataset recipes/tiny.yaml", 1, "flop" },
+        { "compute trend --dataset recipes/tiny.yaml", 1, "a column 'system'" },
         { "bench train --recipe no-such-recipe.yaml", 2, "no-such-recipe.yaml" },
         { "compute hardware show no-such-device", 2, "no-such-device" },
         { "compute plan", 2, "either --budget" },

@@ -13,7 +13,7 @@ public static class TrendDefinitions
         "OOM/year: orders of magnitude (factors of ten) a year: the slope of the line",
         "R²: share of the variance of log10 FLOP that the line explains",
         "n: systems fitted",
-        "ratio: compute of the largest fitted system over that of the earliest, no line involved",
+        "ratio: compute of the largest fitted system over that of the earliest, no line involved; ratio's months: the doubling time, had growth between these two been even",
         "window: from its first moment up to, not including, its last",
         "rule records: systems that took more compute than all before them in the table; top10: among the ten of most compute when they came out; all: every system",
         "scope: what the table counts as training compute; lines are fitted within one table only",

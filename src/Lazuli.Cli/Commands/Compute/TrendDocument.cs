@@ -11,7 +11,8 @@ internal static class TrendDocument
         dataSets = report.DataSets.Select(d => new { d.Name, d.Title, d.Digest, d.Source, d.Licence, d.Attribution, d.Retrieved, scope = TrendFigures.Scope(d.Scope), d.ScopeRule, d.Selection, estimates = d.Estimates.Count, d.Reading }),
         fits = report.Outcomes.Select(o => o is FitOutcome.Fitted fitted ? Fit(fitted.Fit) : NotFitted((FitOutcome.NotFitted)o)),
         claims = report.Claims.Select(c => new { c.Name, doublingMonths = Finite(c.DoublingMonths), ratio = c.Ratio, c.IsComputed, c.Definition }),
-        prospect = report.Prospect,
+        prospect = Prospect(report.Prospect),
+        thresholds = TrendThreshold.All.Select(t => new { t.Flop, t.Name, reached = report.DataSets.Select(d => new { dataSet = d.Name, count = t.ReachedBy(d).Count }) }),
         differences = report.Differences,
         runs = report.Runs.Select(r => new { r.Name, r.Date, r.FlopByCount, r.FlopByTime, timeOverCount = r.Ratio, petaflopDays = PetaflopDays.FromFlop(r.Flop!.Value), alexNetTimesMore = ComputeTrend.Compare(r.Flop.Value).AlexNetTimesMore }),
         warnings = report.Warnings,
@@ -45,6 +46,22 @@ internal static class TrendDocument
         count = not.Count,
         not.Reason,
     };
+
+    private static object Prospect(TrendProspect p) => new
+    {
+        doublingMonths = 3.43,
+        from = System(p.From),
+        mooreFrom = System(p.MooreFrom),
+        largest = System(p.Largest),
+        p.LargestFrom,
+        p.ForetoldToday,
+        p.ForetoldThen,
+        p.MissedBy,
+        p.Moore24Today,
+        p.Moore18Today,
+    };
+
+    private static object System(ComputeEstimate estimate) => new { name = estimate.System, date = estimate.Date.ToString(), estimate.Flop };
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -13,6 +13,7 @@ internal static class TrendText
         WriteFits(terminal, report);
         WriteClaims(terminal, report.Claims);
         WriteProspect(terminal, report);
+        WriteThresholds(terminal, report);
         WriteDifferences(terminal, report);
         WriteRuns(terminal, report);
         WriteSources(terminal, report);
@@ -23,7 +24,7 @@ internal static class TrendText
     {
         terminal.Data.WriteLine("doubling times by least squares");
         terminal.WriteTable(
-            ["data set", "scope", "window", "rule", "n", "months", "95 %", "OOM/year", "R²", "ratio", "from … to"],
+            ["data set", "scope", "window", "rule", "n", "months", "95 %", "OOM/year", "R²", "ratio", "ratio's months", "from … to"],
             report.Outcomes.Select(o => o is FitOutcome.Fitted fitted ? Cells(fitted.Fit) : Cells((FitOutcome.NotFitted)o)));
         foreach (string warning in report.Warnings)
         {
@@ -43,11 +44,12 @@ internal static class TrendText
         fit.OrdersPerYear.ToString("0.00", s_invariant),
         fit.RSquared.ToString("0.00", s_invariant),
         TrendFigures.Times(fit.Ends.Ratio),
+        TrendFigures.Months(fit.Ends.DoublingMonths),
         $"{fit.Ends.From.System} … {fit.Ends.To.System}",
     ];
 
     private static string[] Cells(FitOutcome.NotFitted not) =>
-        [not.DataSet, "", TrendFigures.Window(not.Query), TrendFigures.Rule(not.Query.Rule), not.Count.ToString(s_invariant), "-", "-", "-", "-", "-", not.Reason];
+        [not.DataSet, "", TrendFigures.Window(not.Query), TrendFigures.Rule(not.Query.Rule), not.Count.ToString(s_invariant), "-", "-", "-", "-", "-", "-", not.Reason];
 
     private static void WriteClaims(Terminal terminal, IReadOnlyList<TrendClaim> claims)
     {
@@ -78,6 +80,21 @@ internal static class TrendText
                 [$"Moore's law, 18 months, from {p.MooreFrom.System}", TrendFigures.Flop(p.Moore18Today), today],
             ]);
         terminal.Data.WriteLine($"3.43 months did not last: it foretold {TrendFigures.Times(p.MissedBy)} times what {p.Largest.System} took.");
+    }
+
+    private static void WriteThresholds(Terminal terminal, TrendReport report)
+    {
+        terminal.Data.WriteLine();
+        terminal.Data.WriteLine("systems at or above the thresholds that policy has used");
+        terminal.WriteTable(
+            ["FLOP", "rule", .. report.DataSets.Select(d => d.Name), "first"],
+            TrendThreshold.All.Select(t => (string[])
+            [
+                t.Flop.ToString("0e+0", s_invariant),
+                t.Name,
+                .. report.DataSets.Select(d => t.ReachedBy(d).Count.ToString(s_invariant)),
+                report.DataSets.SelectMany(t.ReachedBy).MinBy(e => e.Date.Day) is { } first ? $"{first.System}, {first.Date}" : "-",
+            ]));
     }
 
     private static void WriteDifferences(Terminal terminal, TrendReport report)

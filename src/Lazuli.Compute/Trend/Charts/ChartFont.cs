@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SkiaSharp;
 
 namespace Lazuli.Compute;
@@ -56,7 +57,14 @@ internal static class ChartFont
     {
         using Stream font = typeof(ChartFont).Assembly.GetManifestResourceStream("Trend." + name)
             ?? throw new InvalidOperationException($"The program was built without its font {name}.");
-        using SKData data = SKData.Create(font);
-        return SKTypeface.FromData(data) ?? throw new InvalidOperationException($"The font {name} cannot be read.");
+        try
+        {
+            using SKData data = SKData.Create(font);
+            return SKTypeface.FromData(data) ?? throw new InvalidOperationException($"The font {name} cannot be read.");
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException)
+        {
+            throw new PlatformNotSupportedException($"Charts are drawn with SkiaSharp, whose native library is not here for {RuntimeInformation.RuntimeIdentifier}. The same figures come with --json or --csv.", e);
+        }
     }
 }

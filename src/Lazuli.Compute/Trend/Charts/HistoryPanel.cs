@@ -6,6 +6,7 @@ namespace Lazuli.Compute;
 internal sealed class HistoryPanel(TrendReport report, PlotFrame frame)
 {
     private const double Radius = 3.8;
+    private const double LabelledBelow = 1e25;
     private const double CrowdedRadius = 2.7;
     private const int Crowd = 250;
     private const double RunRadius = 5.5;
@@ -17,13 +18,6 @@ internal sealed class HistoryPanel(TrendReport report, PlotFrame frame)
     private static readonly Stroke s_foretold = new(Ink.Orange, 2, [3, 3]);
 
     private static readonly (double From, string Name)[] s_eras = [(1900, "before deep learning"), (2010, "deep\nlearning"), (2015.67, "large scale")];
-
-    private static readonly (double Flop, string Name)[] s_thresholds =
-    [
-        (1e23, "10²³ FLOP: general-purpose model, EU guideline of 2025"),
-        (1e25, "10²⁵ FLOP: systemic risk presumed, EU AI Act"),
-        (1e26, "10²⁶ FLOP: to be reported, US order of 2023 (revoked 2025)"),
-    ];
 
     // Labelled before others, since most readers look for them.
     private static readonly string[] s_known =
@@ -79,11 +73,13 @@ internal sealed class HistoryPanel(TrendReport report, PlotFrame frame)
 
     private void Thresholds(IDrawing drawing)
     {
-        foreach ((double flop, string name) in s_thresholds)
+        foreach (TrendThreshold threshold in TrendThreshold.All)
         {
-            double y = frame.Y(Math.Log10(flop));
+            double exponent = Math.Log10(threshold.Flop);
+            double y = frame.Y(exponent);
+            string name = $"{PlotAxes.PowerOfTen((int)Math.Round(exponent))} FLOP: {threshold.Name}";
             drawing.Line(frame.Left, y, frame.Right, y, s_threshold);
-            double above = flop == 1e25 ? 13 : -4; // the two upper ones stand close: one label above its line, one below
+            double above = threshold.Flop == LabelledBelow ? 13 : -4; // the two upper ones stand close: one label above its line, one below
             drawing.Text(frame.Left + 8, y + above, name, new TextStyle(11, Ink.Grey, HasHalo: true));
             double width = ChartFont.Measure(name, 11, isBold: false);
             _labels.AvoidBox(frame.Left + 8, y + above - 10, frame.Left + 8 + width, y + above + 3);

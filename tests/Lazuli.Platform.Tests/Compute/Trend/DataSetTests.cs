@@ -27,7 +27,7 @@ public sealed class DataSetTests
         Assert.Equal(81, epoch.Estimates.Count);
         Assert.Equal("Perceptron Mark I", epoch.Estimates[0].System);
         Assert.Equal("Grok 4", epoch.Estimates[^1].System);
-        Assert.Equal("GPT-4 (Mar 2023)", epoch.Estimates.First(e => e.Flop >= 1e25).System);
+        Assert.Equal(["AlphaStar", "GPT-4 (Mar 2023)", "Grok 3"], TrendThreshold.All.Select(t => t.ReachedBy(epoch)[0].System));
     }
 
     [Fact]

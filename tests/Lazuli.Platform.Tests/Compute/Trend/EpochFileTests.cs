@@ -38,6 +38,7 @@ public sealed class EpochFileTests
         ComputeDataSet file = Find("sha256:365f2fccd7e946b2edabe1cf5bef48633f538b07fb0153acc41fac9869e3b787");
         Assert.Equal((976, 515), (file.Reading.Rows, file.Estimates.Count));
         Assert.All(s_table, r => AssertFit(file, r.Rule, r.From, r.To, r.January, r.JanuaryR2, r.JanuaryCount));
+        Assert.Equal([131, 20], TrendThreshold.All.Take(2).Select(t => t.ReachedBy(file).Count));
         Assert.All(ComputeDataSets.BuiltIn(ComputeDataSets.Epoch).Estimates, e =>
         {
             ComputeEstimate same = file.Estimates.Single(f => f.System == e.System && f.Date == e.Date);
