@@ -99,6 +99,7 @@ public sealed partial class ComputeAccountTests : IDisposable
         JsonElement after = Assert.Single(again.RootElement.GetProperty("runs").EnumerateArray());
         Assert.Equal(before.GetProperty("flopByCount").GetDouble(), after.GetProperty("flopByCount").GetDouble());
         Assert.Equal("demo", after.GetProperty("project").GetString());
+        Assert.Equal(before.GetProperty("startedAt").GetString(), after.GetProperty("startedAt").GetString());
     }
 
     [Fact]

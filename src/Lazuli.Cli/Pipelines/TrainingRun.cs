@@ -16,7 +16,8 @@ internal sealed class TrainingRun(Installation installation, StageDisplay stages
     /// <summary>Runs to the end or until cancelled, and registers the model when the run is complete.</summary>
     public async Task<TrainedModel> RunAsync(TrainingRunRequest request, CancellationToken cancellationToken)
     {
-        DateTimeOffset startedAt = installation.Time.GetUtcNow();
+        RunRecord? begun = await installation.Registry.FindRunAsync(request.RunId, cancellationToken).ConfigureAwait(false);
+        DateTimeOffset startedAt = begun?.Id == request.RunId ? begun.StartedAt : installation.Time.GetUtcNow(); // a run that goes on began when it first did
         await SaveAsync(request, "running", startedAt, null, null).ConfigureAwait(false);
         try
         {

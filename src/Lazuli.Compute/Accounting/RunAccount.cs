@@ -18,7 +18,7 @@ public sealed record RunAccount
     /// <summary>running, finished, stopped or failed.</summary>
     public required string Status { get; init; }
 
-    /// <summary>When it last began or went on.</summary>
+    /// <summary>When it began.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>When it last said something.</summary>
