@@ -5,6 +5,8 @@ public static class ComputeTrend
 {
     private const double ModernSince = 2012; // the article's line begins with AlexNet's year
     private const double ModernUntil = 2018;
+    private const int DigestAt = 7; // behind "sha256:"
+    private const int DigestTo = 13;
 
     private static readonly (double? From, double? To)[] s_windows = [(null, 2010), (ModernSince, ModernUntil), (2010, null), (2018, null)];
     private static readonly (double? From, double? To)[] s_drawnWindows = [(null, 2010), (2010, null)];
@@ -32,6 +34,7 @@ public static class ComputeTrend
             throw new ArgumentException("There is no data set to show.", nameof(request));
         }
 
+        request = request with { DataSets = [.. Named(request.DataSets)] };
         ComputeDataSet openAi = ComputeDataSets.BuiltIn(ComputeDataSets.OpenAi);
         ComputeDataSet epoch = ComputeDataSets.BuiltIn(ComputeDataSets.Epoch);
         var refit = (FitOutcome.Fitted)TrendFitter.Fit(openAi, new TrendQuery { Rule = FrontierRule.All, From = ModernSince, To = ModernUntil, Seed = request.Seed });
@@ -40,6 +43,7 @@ public static class ComputeTrend
             DataSets = request.DataSets,
             Outcomes = [.. request.DataSets.SelectMany(d => Outcomes(d, request))],
             Drawn = [.. request.DataSets.SelectMany(d => Drawn(d, request)).OfType<FitOutcome.Fitted>().Select(f => f.Fit)],
+            Published = PublishedTrend.All,
             Claims = TrendClaims.Make(openAi, request.DataSets.Where(d => d.Digest != openAi.Digest), refit.Fit),
             Prospect = Prospect(openAi, request.DataSets.Append(epoch), request.Today),
             Differences = request.DataSets is [var one, var other] ? TableDifference.Between(one, other) : null,
@@ -47,6 +51,16 @@ public static class ComputeTrend
             Today = request.Today,
             Warnings = [.. Warnings(request.DataSets)],
         };
+    }
+
+    // Two files can have one name, and one table can be named twice.
+    private static IEnumerable<ComputeDataSet> Named(IEnumerable<ComputeDataSet> dataSets)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (ComputeDataSet dataSet in dataSets.DistinctBy(d => d.Digest))
+        {
+            yield return names.Add(dataSet.Name) ? dataSet : dataSet with { Name = $"{dataSet.Name} ({dataSet.Digest[DigestAt..DigestTo]})" };
+        }
     }
 
     private static IEnumerable<FitOutcome> Outcomes(ComputeDataSet dataSet, TrendRequest request)

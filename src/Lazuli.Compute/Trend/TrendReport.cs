@@ -15,6 +15,9 @@ public sealed record TrendReport
     /// <summary>What was said of the trend, each by its name, beside what the points say.</summary>
     public required IReadOnlyList<TrendClaim> Claims { get; init; }
 
+    /// <summary>What others found, to set the lines beside.</summary>
+    public required IReadOnlyList<PublishedTrend> Published { get; init; }
+
     /// <summary>What the claims foretold for today, beside what happened.</summary>
     public required TrendProspect Prospect { get; init; }
 

@@ -11,6 +11,7 @@ internal static class TrendDocument
         dataSets = report.DataSets.Select(d => new { d.Name, d.Title, d.Digest, d.Source, d.Licence, d.Attribution, d.Retrieved, scope = TrendFigures.Scope(d.Scope), d.ScopeRule, d.Selection, estimates = d.Estimates.Count, d.Reading }),
         fits = report.Outcomes.Select(o => o is FitOutcome.Fitted fitted ? Fit(fitted.Fit) : NotFitted((FitOutcome.NotFitted)o)),
         claims = report.Claims.Select(c => new { c.Name, doublingMonths = Finite(c.DoublingMonths), ratio = c.Ratio, c.IsComputed, c.Definition }),
+        published = report.Published,
         prospect = Prospect(report.Prospect),
         thresholds = TrendThreshold.All.Select(t => new { t.Flop, t.Name, reached = report.DataSets.Select(d => new { dataSet = d.Name, count = t.ReachedBy(d).Count }) }),
         differences = report.Differences,

@@ -12,6 +12,7 @@ internal static class TrendText
     {
         WriteFits(terminal, report);
         WriteClaims(terminal, report.Claims);
+        WritePublished(terminal, report.Published);
         WriteProspect(terminal, report);
         WriteThresholds(terminal, report);
         WriteDifferences(terminal, report);
@@ -62,6 +63,15 @@ internal static class TrendText
         {
             terminal.Data.WriteLine($"  {claim.Name}: {claim.Definition}");
         }
+    }
+
+    private static void WritePublished(Terminal terminal, IReadOnlyList<PublishedTrend> published)
+    {
+        terminal.Data.WriteLine();
+        terminal.Data.WriteLine("what others found (months of 30 days)");
+        terminal.WriteTable(
+            ["systems", "n", "months", "95 %", "source"],
+            published.Select(p => new[] { p.Systems, p.Count.ToString(s_invariant), p.DoublingMonths.ToString("0.0", s_invariant), string.Create(s_invariant, $"[{p.Low:0.0}; {p.High:0.0}]"), p.Source }));
     }
 
     private static void WriteProspect(Terminal terminal, TrendReport report)

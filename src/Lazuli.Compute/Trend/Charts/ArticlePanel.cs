@@ -85,7 +85,7 @@ internal sealed class ArticlePanel(TrendReport report, PlotFrame frame, double c
     private void Entry(IDrawing drawing, TrendClaim claim, double y, string colour)
     {
         string months = $"{TrendFigures.Months(claim.DoublingMonths)} months";
-        drawing.Text(claimsLeft, y, months, new TextStyle(14, colour, IsBold: true));
+        drawing.Text(claimsLeft, y, months, new TextStyle(14, Ink.Words(colour), IsBold: true));
         drawing.Text(claimsLeft + 98, y, claim.Name + (claim.IsComputed ? " (computed here)" : " (quoted)"), new TextStyle(13, Ink.Black));
         string growth = claim switch
         {

@@ -188,7 +188,7 @@ internal sealed class HistoryPanel(TrendReport report, PlotFrame frame)
             double from = fit.Fitted[0].Date.DecimalYear;
             double to = fit.Fitted[^1].Date.DecimalYear;
             IEnumerable<(double X, double Y)> anchors = s_lineShares.Select(share => from + (share * (to - from))).Select(year => frame.At(year, fit.FlopAt(year)));
-            _labels.TryLabel(drawing, [.. anchors], $"{TrendFigures.Months(fit.DoublingMonths)} months {TrendFigures.Interval(fit.Interval)}", new TextStyle(12, ColourOf(fit.DataSet), IsBold: true));
+            _labels.TryLabel(drawing, [.. anchors], $"{TrendFigures.Months(fit.DoublingMonths)} months {TrendFigures.Interval(fit.Interval)}", new TextStyle(12, Ink.Words(ColourOf(fit.DataSet)), IsBold: true));
         }
     }
 
@@ -201,10 +201,20 @@ internal sealed class HistoryPanel(TrendReport report, PlotFrame frame)
             .OrderBy(p => Array.IndexOf(s_known, p.Estimate.System) is var at && at < 0 ? int.MaxValue : at)
             .ThenByDescending(p => p.Estimate.Flop);
         int labelled = 0;
+        var shown = new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase);
         foreach ((ComputeEstimate estimate, string colour) in ordered)
         {
+            if (labelled == MostLabels || (shown.TryGetValue(estimate.System, out double flop) && TableDifference.IsAgreement(flop, estimate.Flop)))
+            {
+                continue; // two tables that agree on a system need one label
+            }
+
             (double x, double y) = frame.At(estimate.Date.DecimalYear, estimate.Flop);
-            labelled += labelled < MostLabels && _labels.TryLabel(drawing, x, y, estimate.System, new TextStyle(11, colour)) ? 1 : 0;
+            if (_labels.TryLabel(drawing, x, y, estimate.System, new TextStyle(11, Ink.Words(colour))))
+            {
+                labelled++;
+                shown[estimate.System] = estimate.Flop;
+            }
         }
     }
 

@@ -21,11 +21,14 @@ internal static class Ink
     /// <summary>What fills an estimate's symbol: its colour when its authors are confident, nothing when they are less sure or do not say.</summary>
     public static string? Fill(ComputeEstimate estimate, string colour) => estimate.Confidence == EstimateConfidence.Confident ? colour : null;
 
+    /// <summary>The shade of a colour for words: dark enough to be read small on white.</summary>
+    public static string Words(string colour) => colour switch { Green => "#00694D", Vermilion => "#A84A00", Sky => "#1F6F9F", _ => colour };
+
     /// <summary>Colour and symbol of the n-th table.</summary>
     public static (string Colour, MarkerShape Shape) Series(string dataSet, int index) => dataSet switch
     {
         ComputeDataSets.OpenAi => (Vermilion, MarkerShape.Square),
         ComputeDataSets.Epoch => (Blue, MarkerShape.Circle),
-        _ => (index % 3) switch { 0 => (Green, MarkerShape.Triangle), 1 => (Sky, MarkerShape.Circle), _ => (Purple, MarkerShape.Square) },
+        _ => (index % 3) switch { 0 => (Green, MarkerShape.Triangle), 1 => (Black, MarkerShape.Circle), _ => (Sky, MarkerShape.Square) },
     };
 }

@@ -60,6 +60,11 @@ public static class ComputeDataSets
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ComputeDataSet Import(string path, ComputeScope scope)
     {
+        if (new FileInfo(path).Length is var length && length > EstimateTable.MostBytes)
+        {
+            throw new TrendDataException(path, "size", $"at most {EstimateTable.MostBytes} bytes", $"{length}");
+        }
+
         byte[] bytes = File.ReadAllBytes(path);
         (IReadOnlyList<ComputeEstimate> estimates, TableReading reading, bool isEpochs) = EstimateTable.Read(path, bytes);
         if (estimates.Count == 0)

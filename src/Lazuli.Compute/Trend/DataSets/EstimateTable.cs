@@ -13,7 +13,8 @@ namespace Lazuli.Compute;
 /// </remarks>
 internal sealed class EstimateTable
 {
-    private const int MostBytes = 64 * 1024 * 1024;
+    /// <summary>The largest table that is read.</summary>
+    public const int MostBytes = 64 * 1024 * 1024;
     private const int LargestRecord = 1 << 20;
     private const int LongestName = 120;
     private const double MostFlop = 1e40; // a million times what the whole trend reaches by 2050
@@ -39,11 +40,6 @@ internal sealed class EstimateTable
     /// <exception cref="TrendDataException">The bytes are not such a table.</exception>
     public static (IReadOnlyList<ComputeEstimate> Estimates, TableReading Reading, bool IsEpochs) Read(string table, byte[] bytes)
     {
-        if (bytes.Length > MostBytes)
-        {
-            throw new TrendDataException(table, "size", $"at most {MostBytes} bytes", $"{bytes.Length}");
-        }
-
         var reader = new EstimateTable(table);
         reader.ReadAll(bytes);
         IReadOnlyList<ComputeEstimate> estimates = Ordered(reader._estimates);

@@ -11,6 +11,9 @@ public sealed record TableDifference(string System, double One, double Other)
     /// <summary>How many times the larger value is the smaller one.</summary>
     public double Factor => Math.Max(One, Other) / Math.Min(One, Other);
 
+    /// <summary>Whether two estimates of one system are less than a factor of two apart.</summary>
+    public static bool IsAgreement(double one, double other) => Math.Max(one, other) < Notable * Math.Min(one, other);
+
     /// <summary>The systems of equal name that differ by a factor of two or more, the widest gap first.</summary>
     public static IReadOnlyList<TableDifference> Between(ComputeDataSet one, ComputeDataSet other)
     {
@@ -20,7 +23,7 @@ public sealed record TableDifference(string System, double One, double Other)
             .. one.Estimates
                 .Where(e => others[e.System].Any())
                 .Select(e => new TableDifference(e.System, e.Flop, others[e.System].First().Flop))
-                .Where(d => d.Factor >= Notable)
+                .Where(d => !IsAgreement(d.One, d.Other))
                 .OrderByDescending(d => d.Factor),
         ];
     }

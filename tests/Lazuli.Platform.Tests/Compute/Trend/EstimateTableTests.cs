@@ -83,6 +83,25 @@ public sealed class EstimateTableTests
     }
 
     [Fact]
+    public void A_file_too_large_to_be_such_a_table_is_refused_before_it_is_read()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            using (FileStream file = File.OpenWrite(path))
+            {
+                file.SetLength(EstimateTable.MostBytes + 1L); // sparse: takes no room
+            }
+
+            Assert.Equal("size", Assert.Throws<TrendDataException>(() => ComputeDataSets.Import(path, ComputeScope.Direct)).Place);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void Bytes_that_are_not_text_are_refused()
     {
         byte[] bytes = [.. "system,date,flop\n"u8, 0xFF, 0xFE, 0xFF, .. ",2012-01-01,1e18\n"u8];

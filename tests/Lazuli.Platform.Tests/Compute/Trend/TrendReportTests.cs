@@ -82,6 +82,24 @@ public sealed class TrendReportTests
     }
 
     [Fact]
+    public void Two_files_of_one_name_stay_apart_and_one_table_counts_once()
+    {
+        ComputeDataSet one = Tables.Of("mine.csv", ComputeScope.Direct, ("A", "2012-01-01", 1e18), ("B", "2013-01-01", 1e19), ("C", "2014-01-01", 1e20));
+        ComputeDataSet two = Tables.Of("mine.csv", ComputeScope.Direct, ("A", "2012-01-01", 1e18), ("B", "2013-01-01", 1e20), ("C", "2014-01-01", 1e22));
+        TrendReport report = ComputeTrend.Analyse(new TrendRequest { DataSets = [one, two, one], Today = s_today, Rule = FrontierRule.All, From = 2010 });
+        Assert.Equal(["mine.csv", $"mine.csv ({two.Digest[7..13]})"], report.DataSets.Select(d => d.Name));
+        Assert.Equal(report.DataSets.Select(d => d.Name), report.Drawn.Select(d => d.DataSet));
+    }
+
+    [Fact]
+    public void The_line_before_2010_agrees_with_the_published_one()
+    {
+        PublishedTrend published = PublishedTrend.All[0];
+        TrendFit ours = Tables.Fit(ComputeDataSets.BuiltIn(ComputeDataSets.Epoch), new TrendQuery { Rule = FrontierRule.All, To = 2010 });
+        Assert.InRange(ours.DoublingMonths, published.Low, published.High);
+    }
+
+    [Fact]
     public void No_data_set_is_refused() =>
         Assert.Throws<ArgumentException>(() => ComputeTrend.Analyse(new TrendRequest { DataSets = [], Today = s_today }));
 }
