@@ -37,14 +37,15 @@ public static class ComputeTrend
         request = request with { DataSets = [.. Named(request.DataSets)] };
         ComputeDataSet openAi = ComputeDataSets.BuiltIn(ComputeDataSets.OpenAi);
         ComputeDataSet epoch = ComputeDataSets.BuiltIn(ComputeDataSets.Epoch);
-        var refit = (FitOutcome.Fitted)TrendFitter.Fit(openAi, new TrendQuery { Rule = FrontierRule.All, From = ModernSince, To = ModernUntil, Seed = request.Seed });
+        TrendFit refit = Refit(openAi, request.Seed);
         return new TrendReport
         {
             DataSets = request.DataSets,
             Outcomes = [.. request.DataSets.SelectMany(d => Outcomes(d, request))],
             Drawn = [.. request.DataSets.SelectMany(d => Drawn(d, request)).OfType<FitOutcome.Fitted>().Select(f => f.Fit)],
             Published = PublishedTrend.All,
-            Claims = TrendClaims.Make(openAi, request.DataSets.Where(d => d.Digest != openAi.Digest), refit.Fit),
+            Refit = refit,
+            Claims = TrendClaims.Make(openAi, request.DataSets.Where(d => d.Digest != openAi.Digest), refit),
             Prospect = Prospect(openAi, request.DataSets.Append(epoch), request.Today),
             Differences = request.DataSets is [var one, var other] ? TableDifference.Between(one, other) : null,
             Runs = request.Runs,
@@ -52,6 +53,9 @@ public static class ComputeTrend
             Warnings = [.. Warnings(request.DataSets)],
         };
     }
+
+    private static TrendFit Refit(ComputeDataSet openAi, ulong seed) =>
+        ((FitOutcome.Fitted)TrendFitter.Fit(openAi, new TrendQuery { Rule = FrontierRule.All, From = ModernSince, To = ModernUntil, Seed = seed })).Fit;
 
     // Two files can have one name, and one table can be named twice.
     private static IEnumerable<ComputeDataSet> Named(IEnumerable<ComputeDataSet> dataSets)

@@ -15,6 +15,9 @@ public sealed record TrendReport
     /// <summary>What was said of the trend, each by its name, beside what the points say.</summary>
     public required IReadOnlyList<TrendClaim> Claims { get; init; }
 
+    /// <summary>The line through the fifteen modern systems of "AI and Compute", whatever tables are shown.</summary>
+    public required TrendFit Refit { get; init; }
+
     /// <summary>What others found, to set the lines beside.</summary>
     public required IReadOnlyList<PublishedTrend> Published { get; init; }
 

@@ -7,9 +7,11 @@ internal sealed class ArticlePanel(TrendReport report, PlotFrame frame, double c
 {
     private const double Radius = 4.2;
     private const double EntryHeight = 41;
+    private const double RefitEnd = 2018;
     private static readonly Stroke s_moore = new(Ink.Grey, 1.2, [9, 5]);
     private static readonly (double From, string Name)[] s_eras = [(2011, string.Empty), (2012, "1–8 GPUs"), (2014, "10–100 GPUs"), (2016, "huge batches,\nsearch, self-play, TPUs"), (2018, string.Empty)];
     private readonly ComputeDataSet _openAi = ComputeDataSets.BuiltIn(ComputeDataSets.OpenAi);
+    private readonly TrendFit _refit = report.Refit;
     private readonly LabelPlacer _labels = new(frame);
 
     /// <summary>The frame of 2012 to 2018.</summary>
@@ -67,9 +69,9 @@ internal sealed class ArticlePanel(TrendReport report, PlotFrame frame, double c
             (double endX, double endY) = FromStart(ends, claim.DoublingMonths, ends.To.Date.DecimalYear);
             if (isRefit)
             {
-                var refit = (FitOutcome.Fitted)TrendFitter.Fit(_openAi, new TrendQuery { Rule = FrontierRule.All, From = 2012, To = 2018 });
-                (x1, y1) = frame.At(refit.Fit.Fitted[0].Date.DecimalYear, refit.Fit.FlopAt(refit.Fit.Fitted[0].Date.DecimalYear));
-                (endX, endY) = frame.At(2018, refit.Fit.FlopAt(2018));
+                double first = _refit.Fitted[0].Date.DecimalYear;
+                (x1, y1) = frame.At(first, _refit.FlopAt(first));
+                (endX, endY) = frame.At(RefitEnd, _refit.FlopAt(RefitEnd));
             }
 
             drawing.Line(x1, y1, endX, endY, new Stroke(colour, isRefit ? 2.4 : 1.1, claim.IsComputed ? null : [5, 3]));
@@ -98,11 +100,8 @@ internal sealed class ArticlePanel(TrendReport report, PlotFrame frame, double c
         drawing.Text(claimsLeft + 98, y + 16, growth, new TextStyle(11.5, Ink.Grey));
     }
 
-    private static string Refit()
-    {
-        var refit = (FitOutcome.Fitted)TrendFitter.Fit(ComputeDataSets.BuiltIn(ComputeDataSets.OpenAi), new TrendQuery { Rule = FrontierRule.All, From = 2012, To = 2018 });
-        return string.Create(CultureInfo.InvariantCulture, $"least squares over the 15 systems, 95 % {TrendFigures.Interval(refit.Fit.Interval)}, R² {refit.Fit.RSquared:0.00}");
-    }
+    private string Refit() =>
+        string.Create(CultureInfo.InvariantCulture, $"least squares over the {_refit.Fitted.Count} systems, 95 % {TrendFigures.Interval(_refit.Interval)}, R² {_refit.RSquared:0.00}");
 
     private void Prose(IDrawing drawing, double y, EndPoints ends)
     {
