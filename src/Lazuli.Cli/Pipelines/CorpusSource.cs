@@ -5,7 +5,7 @@ namespace Lazuli.Cli;
 /// <summary>Turns what a user names as a corpus into one.</summary>
 internal static class CorpusSource
 {
-    /// <summary>Licence of the .NET reference documentation, as its repository states it.</summary>
+    /// <summary>Licence of the .NET reference packages, by the metadata of the packages.</summary>
     public const string ReferenceLicense = "MIT";
 
     // Ten thousand summaries that are C prototypes and instruction names ("__m128i _mm_add_epi8 ..."): not language, and nothing to answer from a name.

@@ -25,7 +25,7 @@ public sealed class XmlDocumentationCorpus : ICorpus
     public string Source { get; }
 
     /// <inheritdoc/>
-    public string Licence => "the terms of the documentation files' packages (the .NET reference documentation is under MIT and CC-BY-4.0)";
+    public string Licence => "the terms of the packages that carry the files (MIT for the .NET SDK and its reference packages)";
 
     /// <summary>The questions to judge a model by, in an order fixed by the seed.</summary>
     public IReadOnlyList<HeldOutItem> HeldOutItems { get; }
