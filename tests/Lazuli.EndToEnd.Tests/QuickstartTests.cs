@@ -26,6 +26,8 @@ public sealed partial class QuickstartTests : IDisposable
         Assert.Matches(@"most frequent summary\s+-\s+-\s+\d+\.\d", page);
         Assert.Matches(@"summary of the nearest name\s+-\s+-\s+\d+\.\d", page);
         Assert.Contains("petaflop/s-days", page, StringComparison.Ordinal);
+        Assert.Matches("Your run: .*AlexNet took [0-9,]+ times more", page);
+        Assert.True(new FileInfo(ChartPattern().Match(page).Groups["path"].Value).Length > 10_000);
         string url = UrlPattern().Match(page).Value;
         string key = KeyPattern().Match(page).Value;
         await CallAsync(url, key, cancel);
@@ -159,6 +161,9 @@ public sealed partial class QuickstartTests : IDisposable
 
     [GeneratedRegex(@"curl .*?'\{.*?\}'", RegexOptions.Singleline)]
     private static partial Regex CurlPattern();
+
+    [GeneratedRegex(@"Chart: +(?<path>/.*\.png)")]
+    private static partial Regex ChartPattern();
 
     [GeneratedRegex("lzk_[0-9A-Za-z]+")]
     private static partial Regex KeyPattern();

@@ -145,7 +145,8 @@ internal static class ComputeTrendCommand
         _ => throw new CommandException($"--scope wants direct or including-generation; found '{text}'.", ExitCode.Usage),
     };
 
-    private static async Task<IReadOnlyList<TrendRun>> RunsAsync(Installation installation, CancellationToken cancel)
+    /// <summary>The runs of this home as the trend draws them.</summary>
+    public static async Task<IReadOnlyList<TrendRun>> RunsAsync(Installation installation, CancellationToken cancel)
     {
         ComputeRates rates = ComputeRuns.RatesOf(installation);
         IReadOnlyList<RunFacts> runs = await RunFactsReader.ReadAllAsync(installation, cancel).ConfigureAwait(false);

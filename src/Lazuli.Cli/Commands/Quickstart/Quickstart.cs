@@ -85,9 +85,27 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
         }
 
         QuickstartReport report = await new AnswerJudge(_stages, settings.Engine).JudgeAsync(model, trained, recipe, corpus, questions, cancel).ConfigureAwait(false);
+        report = report with { ChartFile = await DrawAsync(installation, runFolder, cancel).ConfigureAwait(false) };
         report = report with { Seconds = Stopwatch.GetElapsedTime(_begun).TotalSeconds };
         await File.WriteAllTextAsync(Path.Combine(runFolder, ReportFile), JsonSerializer.Serialize(report, s_json), cancel).ConfigureAwait(false);
         return (model, report);
+    }
+
+    /// <summary>Draws this home's runs on the chart of training compute; the quickstart does not fail for a picture that cannot be written.</summary>
+    private async Task<string?> DrawAsync(Installation installation, string runFolder, CancellationToken cancel)
+    {
+        string path = Path.Combine(runFolder, "compute.png");
+        try
+        {
+            IReadOnlyList<TrendRun> runs = await ComputeTrendCommand.RunsAsync(installation, cancel).ConfigureAwait(false);
+            TrendChart.Write(path, ComputeTrend.Usual(DateOnly.FromDateTime(installation.Time.GetUtcNow().UtcDateTime), runs));
+            return path;
+        }
+        catch (IOException e)
+        {
+            await terminal.Talk.WriteLineAsync($"The compute chart was not written: {e.Message}").ConfigureAwait(false);
+            return null;
+        }
     }
 
     private static ICorpus ReadCorpus(IReadOnlyList<string> paths, Recipe recipe, StageProgress progress, CancellationToken cancel)

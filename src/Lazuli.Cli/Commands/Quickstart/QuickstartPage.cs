@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lazuli.Compute;
 using Lazuli.Contracts;
 
 namespace Lazuli.Cli;
@@ -33,6 +34,17 @@ internal sealed class QuickstartPage(Terminal terminal, Installation installatio
         if (report.FlopByTime is { } byTime)
         {
             Line($"{byTime:0.00e+0} FLOP by time (seconds × measured peak × {report.AssumedUtilisation:F2} assumed utilisation).");
+        }
+
+        if (report.Flop > 0)
+        {
+            string sentence = ComputeTrend.Compare(report.Flop).Sentence;
+            Line(char.ToUpperInvariant(sentence[0]) + sentence[1..] + ".");
+        }
+
+        if (report.ChartFile is { } chart)
+        {
+            Line($"Chart:    {chart}");
         }
 
         Line($"{report.EnergyJoules / 3600:F2} Wh ({report.EnergySource}).\n");

@@ -11,10 +11,10 @@ internal sealed record QuickstartPlan(int Width, int Heads, int FeedForwardWidth
     private const double AssumedShare = 0.5;
 
     // A wider model pays only once it sees about so many tokens: below, the narrower one is better after the same time (docs/lab/LOG.md).
-    private const double TokensWanted = 1.4e6;
+    private const double TokensWanted = 2.5e6;
 
-    // Heads of 64 channels: those of 32 cost attention twice the time.
-    private static readonly (int Width, int Heads, int FeedForward)[] s_sizes = [(128, 2, 352), (192, 3, 512), (256, 4, 704), (384, 6, 1024), (512, 8, 1408)];
+    // Small models have heads of 32 channels: copying takes several heads, and attention over 128 tokens costs little. Larger ones have enough of 64.
+    private static readonly (int Width, int Heads, int FeedForward)[] s_sizes = [(128, 4, 352), (192, 6, 512), (256, 8, 704), (384, 6, 1024), (512, 8, 1408)];
 
     /// <summary>The widest model that still sees enough tokens.</summary>
     public static QuickstartPlan For(Recipe recipe, double peakGigaflopPerSecond, double trainingMinutes)

@@ -29,6 +29,9 @@ internal sealed record QuickstartReport
 
     public double PetaflopDays { get; init; }
 
+    /// <summary>The run on the chart of training compute since 1957; null where it could not be written.</summary>
+    public string? ChartFile { get; init; }
+
     public double TrainingSeconds { get; init; }
 
     public double EnergyJoules { get; init; }

@@ -10,10 +10,10 @@ public sealed record DialogueMix
     public double SummaryByShortName { get; init; } = 0.5;
 
     /// <summary>"What does Enumerable.Any&lt;TSource&gt;(IEnumerable&lt;TSource&gt; source) do?" → the summary. One an overload.</summary>
-    public double SummaryBySignature { get; init; } = 0.25;
+    public double SummaryBySignature { get; init; } = 0.1;
 
     /// <summary>"Which member is this? …" → the name, where only one name has that summary.</summary>
-    public double NameBySummary { get; init; } = 0.15;
+    public double NameBySummary { get; init; } = 0.05;
 
     /// <summary>"Which words are in Enumerable.ElementAtOrDefault?" → "element at or default". Short, and nothing but copying.</summary>
     public double WordsOfName { get; init; } = 0.1;
