@@ -10,7 +10,7 @@ namespace Lazuli.Compute;
 /// of 48 straddle the diagonal, at 0.83 of e; a softmax weight costs as many vector operations as stated below.</para>
 /// <para>Head: three products in chunks of rows whose logits fit 32 MiB, 24 bytes a logit between them, the weight's gradient read and written once a chunk.</para>
 /// <para>Norms, copies and rotations: 112 bytes a channel, token and block. Activations: vector operations. Optimizer: 36 bytes a parameter for AdamW
-/// (zeroing 4, norm 4, value and two moments read and written, gradient read). Muon: five Newton–Schulz steps a matrix, 4m²n + 2m³ FLOP each.
+/// (zeroing 4, norm 4, value and two moments read and written, gradient read). Muon: five Newton–Schulz steps a matrix, each a product of m × m over n, one of m × m over m and one of m × n over m (m ≤ n).
 /// Streams whose buffers fit half of the last cache run at three times the memory's rate.</para>
 /// <para>Operators: some 44 starts a block, each at the profile's measured time of a start.</para>
 /// <para>The constants are those of the lab log's operator benchmarks (time an element × peak of that run), the same for every recipe and device. Where a profile has no measured
@@ -29,7 +29,6 @@ public sealed class StepTimeModel
     private const double AttentionShare = 0.83;
     private const double AttentionTile = 48;
     private const double CacheSpeedUp = 3;
-    private const double MuonShare = 0.64;
     private const double LogitsOfChunk = 8 << 20;
     private const double RowsOfChunk = 512;
 
@@ -133,17 +132,18 @@ public sealed class StepTimeModel
 
         double hidden = s.Layers * (double)s.BlockWeights;
         double keyRows = (double)s.KeyValueHeads * s.HeadSize;
-        double flop = NewtonSchulz(s.AttentionWidth, s.Width) + (2 * NewtonSchulz(keyRows, s.Width)) + NewtonSchulz(s.Width, s.AttentionWidth)
+        double block = NewtonSchulz(s.AttentionWidth, s.Width) + (2 * NewtonSchulz(keyRows, s.Width)) + NewtonSchulz(s.Width, s.AttentionWidth)
             + (s.FeedForwardInWidth / (double)s.FeedForwardWidth * NewtonSchulz(s.FeedForwardWidth, s.Width)) + NewtonSchulz(s.Width, s.FeedForwardWidth);
-        return (s.Layers * flop / (_peak * MuonShare))
+        return (s.Layers * block)
             + Stream((MuonBytes * hidden) + (AdamWBytes * (parameters - hidden)), StateBytes * parameters);
     }
 
-    private static double NewtonSchulz(double rows, double columns)
+    /// <summary>Seconds to orthogonalise one matrix; its operands stay in cache.</summary>
+    private double NewtonSchulz(double rows, double columns)
     {
         const int Iterations = 5;
         double m = Math.Min(rows, columns), n = Math.Max(rows, columns);
-        return Iterations * ((4 * m * m * n) + (2 * m * m * m));
+        return Iterations * (Product(m, m, n) + Product(m, m, m) + Product(m, n, m));
     }
 
     private double Forward(double rows, double inputs, double outputs, bool adds) =>

@@ -13,10 +13,19 @@ public static unsafe class MachineLimits
     public static double MeasureFmaSlice(CpuBackend backend, double sliceMilliseconds = 20)
     {
         ArgumentNullException.ThrowIfNull(backend);
+        long flop = RunFma(backend, sliceMilliseconds / 1000, out double seconds);
+        return flop / (seconds * 1e9);
+    }
+
+    /// <summary>Operations that all threads together did in a slice: for rates by another clock than the wall's.</summary>
+    internal static long CountFmaFlop(CpuBackend backend, double sliceSeconds) => RunFma(backend, sliceSeconds, out _);
+
+    private static long RunFma(CpuBackend backend, double sliceSeconds, out double seconds)
+    {
         int threads = backend.ThreadCount;
         FmaPeakJob.Slot* slots = stackalloc FmaPeakJob.Slot[threads];
         new Span<FmaPeakJob.Slot>(slots, threads).Clear();
-        var job = new FmaPeakJob(slots, threads, (long)(sliceMilliseconds * Stopwatch.Frequency / 1000));
+        var job = new FmaPeakJob(slots, threads, (long)(sliceSeconds * Stopwatch.Frequency));
         backend.Pool.Run(ref job, threads);
         long start = long.MaxValue, end = 0, flops = 0;
         for (int i = 0; i < threads; i++)
@@ -26,7 +35,8 @@ public static unsafe class MachineLimits
             flops += slots[i].Flops;
         }
 
-        return flops / (Stopwatch.GetElapsedTime(start, end).TotalSeconds * 1e9);
+        seconds = Stopwatch.GetElapsedTime(start, end).TotalSeconds;
+        return flops;
     }
 
     /// <summary>All limits with the backend's threads; takes about two seconds and three arrays of <paramref name="arrayMegabytes"/> (1e6 bytes, rounded to 4 MiB).</summary>

@@ -8,14 +8,15 @@ public static class OperatorLimits
     /// <summary>Shape of the measured product: its operands do not fit the second-level cache, its arithmetic dwarfs its traffic.</summary>
     public static readonly LinearShape Product = new(2048, 768, 768);
 
-    /// <summary>Share of the multiply-add peak that the forward product <see cref="Product"/> reaches, the peak measured right before and after each product.</summary>
+    /// <summary>Share of the multiply-add peak that the forward product <see cref="Product"/> reaches, the peak measured right before and after.</summary>
+    /// <remarks>Both are counted in processor time, so that others who use the machine change neither.</remarks>
     /// <param name="backend">Whose threads to use.</param>
-    /// <param name="samples">Products timed; the median counts.</param>
-    public static double MeasureProductShare(CpuBackend backend, int samples = 15)
+    /// <param name="samples">Windows timed, some products each; the median counts.</param>
+    public static double MeasureProductShare(CpuBackend backend, int samples = 7)
     {
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
-        const double SliceMilliseconds = 5; // as long as the product: a disturbance then hits both alike
+        const int ProductsOfWindow = 4;
         using DeviceArena arena = backend.CreateArena("product limit");
         DeviceBuffer x = arena.Floats((long)Product.Rows * Product.In);
         DeviceBuffer weight = arena.Floats((long)Product.Out * Product.In);
@@ -23,25 +24,40 @@ public static class OperatorLimits
         backend.Fill(x, 0.5f);
         backend.Fill(weight, 0.25f);
         backend.Linear(Product, x, weight, default, y); // the first pays for pages and for compiling
-        double flop = 2.0 * Product.Rows * Product.In * Product.Out;
+        double flop = 2.0 * ProductsOfWindow * Product.Rows * Product.In * Product.Out;
         var shares = new double[samples];
-        double before = MachineLimits.MeasureFmaSlice(backend, SliceMilliseconds);
+        double before = FlopPerProcessorSecond(backend);
         for (int i = 0; i < samples; i++)
         {
-            long start = Stopwatch.GetTimestamp();
-            backend.Linear(Product, x, weight, default, y);
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            double after = MachineLimits.MeasureFmaSlice(backend, SliceMilliseconds);
-            shares[i] = flop / seconds / 1e9 / ((before + after) / 2);
+            double start = ProcessorSeconds();
+            for (int k = 0; k < ProductsOfWindow; k++)
+            {
+                backend.Linear(Product, x, weight, default, y);
+            }
+
+            double rate = flop / (ProcessorSeconds() - start);
+            double after = FlopPerProcessorSecond(backend);
+            shares[i] = rate / ((before + after) / 2);
             before = after;
         }
 
         return Median(shares);
     }
 
+    /// <summary>Multiply-adds in registers a second of processor time, two operations each.</summary>
+    private static double FlopPerProcessorSecond(CpuBackend backend)
+    {
+        const double SliceSeconds = 0.08; // threads may wait a millisecond for each other at its start, which counts as processor time
+        double start = ProcessorSeconds();
+        double flop = MachineLimits.CountFmaFlop(backend, SliceSeconds);
+        return flop / (ProcessorSeconds() - start);
+    }
+
+    private static double ProcessorSeconds() => Environment.CpuUsage.TotalTime.TotalSeconds;
+
     /// <summary>Seconds that an operator spends on starting and joining its threads: the time of one equal piece of work for each thread, less the piece itself.</summary>
     /// <param name="backend">Whose threads to use.</param>
-    /// <param name="samples">Starts timed; a tenth were faster than the one that counts, the others may have shared the machine.</param>
+    /// <param name="samples">Starts timed; the one that counts is among the fastest hundredth, since the others may have shared the machine.</param>
     public static double MeasureStartSeconds(CpuBackend backend, int samples = 301)
     {
         ArgumentNullException.ThrowIfNull(backend);
@@ -57,7 +73,7 @@ public static class OperatorLimits
         }
 
         Array.Sort(seconds);
-        return Math.Max(seconds[samples / 10], 1e-9);
+        return Math.Max(seconds[samples / 100], 1e-9);
     }
 
     private static double Median(double[] values)

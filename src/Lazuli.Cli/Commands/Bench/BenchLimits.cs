@@ -19,9 +19,9 @@ internal static class BenchLimits
     private static async Task<int> RunAsync(Terminal terminal, bool json)
     {
         await using Installation installation = Installation.Open();
-        MeasuredMachine[] measured = [.. new[] { 1, Environment.ProcessorCount }.Distinct().Select(Measure)];
-        MachineLimitsReport[] reports = [.. measured.Select(m => m.Limits)];
-        HardwareProfile profile = MachineProfile.Of(measured[^1], SettingsReader.Read(installation.Home).Compute, installation.Time.GetUtcNow());
+        MeasuredMachine machine = Measure(Environment.ProcessorCount);
+        MachineLimitsReport[] reports = Environment.ProcessorCount > 1 ? [MeasureOneThread(), machine.Limits] : [machine.Limits];
+        HardwareProfile profile = MachineProfile.Of(machine, SettingsReader.Read(installation.Home).Compute, installation.Time.GetUtcNow());
         string path = HardwareCatalog.Save(MachineProfile.Folder(installation.Home), profile);
         if (json)
         {
@@ -46,11 +46,17 @@ internal static class BenchLimits
             ["", ""],
             [
                 ["instructions", reports[0].Tier.ToString()],
-                ["product share", string.Create(CultureInfo.InvariantCulture, $"{measured[^1].ProductShare * 100:F1} % of the multiply-add peak: a product of {OperatorLimits.Product.Rows} × {OperatorLimits.Product.In} × {OperatorLimits.Product.Out}, all threads")],
-                ["operator start", string.Create(CultureInfo.InvariantCulture, $"{measured[^1].StartSeconds * 1e6:F1} µs: what an operator spends on starting and joining its threads")],
+                ["product share", string.Create(CultureInfo.InvariantCulture, $"{machine.ProductShare * 100:F1} % of the multiply-add peak: a product of {OperatorLimits.Product.Rows} × {OperatorLimits.Product.In} × {OperatorLimits.Product.Out}, all threads")],
+                ["operator start", string.Create(CultureInfo.InvariantCulture, $"{machine.StartSeconds * 1e6:F1} µs: what an operator spends on starting and joining its threads")],
                 ["profile", $"{profile.Name}, {profile.MeasuredAt:u}, written to {path}"],
             ]);
         return ExitCode.Done;
+    }
+
+    private static MachineLimitsReport MeasureOneThread()
+    {
+        using var backend = new CpuBackend(1);
+        return MachineLimits.Measure(backend);
     }
 
     private static MeasuredMachine Measure(int threads)

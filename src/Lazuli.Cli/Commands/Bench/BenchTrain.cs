@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Lazuli.Compute;
 using Lazuli.Numerics;
 using Lazuli.Training;
 
@@ -35,9 +38,12 @@ internal static class BenchTrain
         using var backend = new CpuBackend(threads);
         var benchmark = new TrainingBenchmark(backend, recipe, () => MachineLimits.MeasureFmaSlice(backend));
         TrainingBenchmarkResult r = benchmark.Run(steps, w => terminal.Talk.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {w.Seconds * 1000:F0} ms, {w.Gflops:F1} GFLOP/s, {w.PeakShare * 100:F1} % of peak")), cancel);
+        StepComparison? predicted = Predict(recipe, r);
         if (json)
         {
-            terminal.WriteJson(r);
+            JsonNode document = JsonSerializer.SerializeToNode(r, JsonSerializerOptions.Web)!;
+            document["prediction"] = JsonSerializer.SerializeToNode(predicted, JsonSerializerOptions.Web);
+            terminal.WriteJson(document);
             return ExitCode.Done;
         }
 
@@ -52,8 +58,22 @@ internal static class BenchTrain
             ["share of peak", string.Create(invariant, $"{r.PeakShare * 100:F1} %")],
             ["step", string.Create(invariant, $"{r.SecondsPerStep * 1000:F0} ms: forward {r.ForwardShare * 100:F0} %, head and loss {r.HeadShare * 100:F0} %, backward {r.BackwardShare * 100:F0} %, optimizer {r.OptimizerShare * 100:F0} %")],
             ["peak memory", string.Create(invariant, $"{r.PeakResidentBytes / 1e9:F2} GB resident, the whole process")],
+            ["predicted step", predicted is null ? "not known: run 'lazuli bench limits' once" : string.Create(invariant, $"{predicted.PredictedSeconds * 1000:F0} ms at the same peak ({predicted.PredictedShare * 100:F1} % of it), {predicted.Error * 100:+0.0;-0.0} % of measured; the planner's model with this machine's profile")],
         ]);
         return ExitCode.Done;
+    }
+
+    /// <summary>The planner's step on this machine at the peak of these steps; null where the machine has no profile.</summary>
+    private static StepComparison? Predict(Recipe recipe, TrainingBenchmarkResult result)
+    {
+        if (ComputeHardware.ReadCatalog().MeasuredHere is not { } machine)
+        {
+            return null;
+        }
+
+        StepWork work = PlannedWork.Of(recipe, recipe.Model.ToConfig(recipe.Tokenizer.VocabularySize), passes: 1);
+        double peak = result.PeakGflops * 1e9;
+        return StepComparison.Of(recipe.Name, machine, work, result.FlopPerStep / (result.PeakShare * peak), peak); // the share is the median of steps, each by the peak around it
     }
 
     /// <summary>A file where there is one, else a recipe that comes with Lazuli.</summary>
