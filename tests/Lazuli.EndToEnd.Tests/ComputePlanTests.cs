@@ -119,7 +119,7 @@ public sealed class ComputePlanTests : IDisposable
         Assert.Equal("finished", run.GetProperty("status").GetString());
         Assert.Equal(planned.GetProperty("steps").GetInt64(), facts.GetProperty("steps").GetInt64());
         Assert.Equal(planned.GetProperty("tokens").GetInt64(), facts.GetProperty("tokens").GetInt64());
-        Assert.InRange(facts.GetProperty("flop").GetDouble() / planned.GetProperty("flop").GetDouble(), 0.999, 1.001);
+        Assert.InRange(facts.GetProperty("flop").GetDouble() / planned.GetProperty("flop").GetDouble(), 0.995, 1); // a plan counts the head for each token; the last of a text has no target
         Assert.True(facts.GetProperty("flop").GetDouble() <= 2e11 * 1.0001);
 
         // The next plan compares its step time with this run's.
