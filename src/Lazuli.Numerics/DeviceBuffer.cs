@@ -49,6 +49,8 @@ public readonly struct DeviceBuffer : IEquatable<DeviceBuffer>
 
     internal unsafe int* Int32Pointer => (int*)Address;
 
+    internal unsafe byte* BytePointer => (byte*)Address;
+
     public bool Equals(DeviceBuffer other) => Address == other.Address && Length == other.Length && Type == other.Type && Device == other.Device;
 
     public override bool Equals(object? obj) => obj is DeviceBuffer other && Equals(other);

@@ -8,6 +8,9 @@ public enum ElementType : byte
 
     /// <summary>Signed 32-bit integer: token ids, positions, page numbers.</summary>
     Int32 = 1,
+
+    /// <summary>Eight bits without meaning of their own: weights in a stored format.</summary>
+    Byte = 2,
 }
 
 /// <summary>Sizes of element types.</summary>
@@ -18,6 +21,7 @@ public static class ElementTypeSizes
     {
         ElementType.Float32 => 4,
         ElementType.Int32 => 4,
+        ElementType.Byte => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Unknown element type."),
     };
 }

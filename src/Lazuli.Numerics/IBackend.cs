@@ -26,7 +26,7 @@ public interface IBackend : IDisposable
     /// <summary>A new arena; it grows when asked for more than <paramref name="initialBytes"/>.</summary>
     DeviceArena CreateArena(string name, long initialBytes = 0);
 
-    /// <summary>Host to device. Lengths must match; <typeparamref name="T"/> is <see cref="float"/> or <see cref="int"/> as the buffer says.</summary>
+    /// <summary>Host to device. Lengths must match; <typeparamref name="T"/> is <see cref="float"/>, <see cref="int"/> or <see cref="byte"/> as the buffer says.</summary>
     void Upload<T>(ReadOnlySpan<T> source, DeviceBuffer destination)
         where T : unmanaged;
 
@@ -45,6 +45,9 @@ public interface IBackend : IDisposable
 
     /// <summary><c>y[i] += alpha · x[i]</c>.</summary>
     void AddScaled(DeviceBuffer x, float alpha, DeviceBuffer y);
+
+    /// <summary>Read-only bytes of the host that the caller keeps mapped for as long as the buffer is used, such as a file of weights. On the host's own processor nothing is copied.</summary>
+    DeviceBuffer MapBytes(nint address, long byteLength);
 
     // ---- linear algebra ----
 

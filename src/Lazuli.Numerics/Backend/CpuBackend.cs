@@ -96,6 +96,7 @@ public sealed unsafe partial class CpuBackend : IBackend
         {
             ElementType.Float32 => typeof(T) == typeof(float),
             ElementType.Int32 => typeof(T) == typeof(int),
+            ElementType.Byte => typeof(T) == typeof(byte),
             _ => false,
         };
         if (!fits)

@@ -18,6 +18,9 @@ public abstract class DeviceArena : IDisposable
     /// <summary>Hands out 32-bit integers.</summary>
     public DeviceBuffer Integers(long length) => Allocate(ElementType.Int32, length);
 
+    /// <summary>Hands out bytes.</summary>
+    public DeviceBuffer Bytes(long length) => Allocate(ElementType.Byte, length);
+
     /// <summary>The place up to which memory is handed out now; give it to <see cref="Release"/>.</summary>
     public abstract long Mark();
 
