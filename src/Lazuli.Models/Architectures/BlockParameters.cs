@@ -12,8 +12,14 @@ public sealed record BlockParameters
     /// <summary>Query, key and value projections stacked by rows: [(H + 2G)·D, C].</summary>
     public required ParameterInfo Qkv { get; init; }
 
-    /// <summary>GPT-2 only.</summary>
+    /// <summary>GPT-2, and Llama with <see cref="ModelConfig.QkvBias"/>: [(H + 2G)·D].</summary>
     public ParameterInfo? QkvBias { get; init; }
+
+    /// <summary>Gain of the norm of every query head [D]; with <see cref="ModelConfig.QueryKeyNorm"/> only.</summary>
+    public ParameterInfo? QueryNorm { get; init; }
+
+    /// <summary>Gain of the norm of every key head [D]; with <see cref="ModelConfig.QueryKeyNorm"/> only.</summary>
+    public ParameterInfo? KeyNorm { get; init; }
 
     /// <summary>Output projection of attention [C, H·D].</summary>
     public required ParameterInfo AttentionOut { get; init; }

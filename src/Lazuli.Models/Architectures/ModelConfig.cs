@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Lazuli.Models;
 
 /// <summary>The shape of a decoder-only transformer: everything needed to lay out its parameters and run it.</summary>
@@ -36,8 +38,42 @@ public sealed record ModelConfig
     /// <summary>Base of the rotary frequencies; Llama only.</summary>
     public double RopeBase { get; init; } = 10_000;
 
+    /// <summary>How the rotary frequencies are stretched; null when they are not. Llama only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // checkpoints of trained shapes stay as they were
+    public RopeScaling? RopeScaling { get; init; }
+
+    /// <summary>Whether the query, key and value projections have biases, as Qwen 2's do; Llama only (GPT-2 always has them).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // checkpoints of trained shapes stay as they were
+    public bool QkvBias { get; init; }
+
+    /// <summary>Whether each head's query and key pass an RMSNorm before they are turned, as Qwen 3's do; Llama only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // checkpoints of trained shapes stay as they were
+    public bool QueryKeyNorm { get; init; }
+
     /// <summary>Whether the head is the embedding matrix itself.</summary>
     public bool TiedHead { get; init; } = true;
+
+    /// <summary>Words for what this shape has that only inference knows: training builds plain blocks. Empty when it can be trained.</summary>
+    public IReadOnlyList<string> InferenceOnlyParts()
+    {
+        var parts = new List<string>();
+        if (RopeScaling is not null)
+        {
+            parts.Add("scaled rotary positions");
+        }
+
+        if (QkvBias)
+        {
+            parts.Add("biases on query, key and value");
+        }
+
+        if (QueryKeyNorm)
+        {
+            parts.Add("norms on query and key heads");
+        }
+
+        return parts;
+    }
 
     /// <summary>Everything that is wrong with this shape, in words that name the field; empty when it can be built.</summary>
     public IReadOnlyList<string> FindErrors()
@@ -79,6 +115,16 @@ public sealed record ModelConfig
         if (Family == ModelFamily.Gpt2 && !TiedHead)
         {
             errors.Add("tiedHead is false; GPT-2's head is its embedding.");
+        }
+
+        if (Family == ModelFamily.Gpt2 && (RopeScaling is not null || QkvBias || QueryKeyNorm))
+        {
+            errors.Add("ropeScaling, qkvBias and queryKeyNorm are Llama's; GPT-2 has its biases always and no rotary positions.");
+        }
+
+        if (RopeScaling?.FindError(HeadSize) is string scaling)
+        {
+            errors.Add(scaling);
         }
 
         if (!(NormEpsilon > 0))

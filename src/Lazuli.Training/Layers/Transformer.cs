@@ -44,6 +44,11 @@ internal sealed class Transformer
                 $"The model has {table.BufferLength} floats; got parameters {parameters.Length}, gradients {gradients.Length}.", nameof(parameters));
         }
 
+        if (table.Config.InferenceOnlyParts() is { Count: > 0 } parts)
+        {
+            throw new ArgumentException($"Training knows plain Llama and GPT-2 blocks; this model has {string.Join(", ", parts)}, which can be run but not trained.", nameof(table));
+        }
+
         _backend = backend;
         Shape = new StepShape(table.Config, batch, time);
         _ids = arena.Integers(Shape.Rows);

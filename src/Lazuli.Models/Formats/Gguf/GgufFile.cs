@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Lazuli.Numerics;
 
 namespace Lazuli.Models;
 
@@ -16,7 +16,8 @@ public static class GgufFile
     public static void Write(string path, ModelPackage package, GgufEncoding encoding)
     {
         ParameterTable table = ModelPackage.LayOut(package);
-        IReadOnlyList<GgufTensor> tensors = GgufTensors.Of(table, encoding);
+        bool interleaved = GgufMetadata.Architecture(package.Config) == "llama";
+        List<GgufStoredTensor> tensors = [.. GgufTensors.Of(table, interleaved).Select(t => new GgufStoredTensor(t, FormatOf(t, encoding)))];
         var header = new GgufHeader();
         GgufMetadata.Add(header, package, table, encoding);
         byte[] head = header.Build(tensors);
@@ -26,13 +27,14 @@ public static class GgufFile
         file.Commit();
     }
 
-    private static void WriteTensors(StagedFile file, long start, IReadOnlyList<GgufTensor> tensors, ParameterSource source)
+    private static void WriteTensors(StagedFile file, long start, List<GgufStoredTensor> tensors, ParameterSource source)
     {
         ParameterInfo? current = null;
         float[] values = [];
         long offset = start;
-        foreach (GgufTensor tensor in tensors)
+        foreach (GgufStoredTensor stored in tensors)
         {
+            GgufTensor tensor = stored.Tensor;
             if (!ReferenceEquals(current, tensor.Parameter))
             {
                 int length = checked((int)tensor.Parameter.Length);
@@ -41,15 +43,16 @@ public static class GgufFile
                 current = tensor.Parameter;
             }
 
-            WriteRows(file, offset, tensor, values);
-            offset += GgufHeader.Align(tensor.ByteLength);
-            WritePadding(file, offset, tensor);
+            WriteRows(file, offset, stored, values);
+            offset += GgufHeader.Align(stored.ByteLength);
+            WritePadding(file, offset, stored);
         }
     }
 
-    private static void WriteRows(StagedFile file, long offset, GgufTensor tensor, ReadOnlySpan<float> values)
+    private static void WriteRows(StagedFile file, long offset, GgufStoredTensor stored, ReadOnlySpan<float> values)
     {
-        int rowBytes = checked((int)tensor.RowBytes);
+        GgufTensor tensor = stored.Tensor;
+        int rowBytes = checked((int)stored.RowBytes);
         int rowsAtOnce = Math.Max(1, BufferBytes / rowBytes);
         byte[] buffer = new byte[Math.Min(rowsAtOnce, tensor.Rows) * rowBytes];
         for (int first = 0; first < tensor.Rows; first += rowsAtOnce)
@@ -58,32 +61,45 @@ public static class GgufFile
             for (int i = 0; i < rows; i++)
             {
                 ReadOnlySpan<float> row = values.Slice(tensor.SourceRow(first + i) * tensor.Columns, tensor.Columns);
-                Encode(tensor, row, buffer.AsSpan(i * rowBytes, rowBytes));
+                Encode(stored, row, buffer.AsSpan(i * rowBytes, rowBytes));
             }
 
             file.Write(buffer.AsSpan(0, rows * rowBytes), offset + ((long)first * rowBytes));
         }
     }
 
-    private static void Encode(GgufTensor tensor, ReadOnlySpan<float> row, Span<byte> bytes)
+    /// <summary>Stores a row, naming the tensor where it does not fit.</summary>
+    private static void Encode(GgufStoredTensor stored, ReadOnlySpan<float> row, Span<byte> bytes)
     {
-        switch (tensor.Type)
+        try
         {
-            case GgufTensorType.F32:
-                MemoryMarshal.AsBytes(row).CopyTo(bytes);
-                break;
-            case GgufTensorType.F16:
-                HalfPrecision.NarrowToFloat16Checked(tensor.Name, row, bytes);
-                break;
-            default:
-                Q8Block.Quantize(tensor.Name, row, bytes);
-                break;
+            WeightCodec.Quantize(stored.Format, row, bytes);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"Tensor '{stored.Tensor.Name}' cannot be stored: {e.Message}", nameof(row), e);
         }
     }
 
-    private static void WritePadding(StagedFile file, long end, GgufTensor tensor)
+    /// <summary>Readers add vectors and positions to F32 activations, so those stay F32 in every file.</summary>
+    private static WeightFormat FormatOf(GgufTensor tensor, GgufEncoding encoding)
     {
-        int padding = (int)(GgufHeader.Align(tensor.ByteLength) - tensor.ByteLength);
+        if (!tensor.Parameter.IsMatrix || tensor.Parameter.Role == ParameterRole.PositionEmbedding)
+        {
+            return WeightFormat.F32;
+        }
+
+        return encoding switch
+        {
+            GgufEncoding.F32 => WeightFormat.F32,
+            GgufEncoding.Q8_0 when tensor.Columns % WeightFormats.BlockLength(WeightFormat.Q8_0) == 0 => WeightFormat.Q8_0,
+            _ => WeightFormat.F16,
+        };
+    }
+
+    private static void WritePadding(StagedFile file, long end, GgufStoredTensor stored)
+    {
+        int padding = (int)(GgufHeader.Align(stored.ByteLength) - stored.ByteLength);
         file.Write(new byte[padding], end - padding);
     }
 }

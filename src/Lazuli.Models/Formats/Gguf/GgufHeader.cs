@@ -15,47 +15,37 @@ internal sealed class GgufHeader
     private readonly ArrayBufferWriter<byte> _values = new();
     private ulong _count;
 
-    private enum ValueType : uint
-    {
-        UInt32 = 4,
-        Int32 = 5,
-        Float32 = 6,
-        Bool = 7,
-        String = 8,
-        Array = 9,
-    }
-
     /// <summary>Rounds up to <see cref="Alignment"/>.</summary>
     public static long Align(long length) => (length + Alignment - 1) / Alignment * Alignment;
 
     public void Add(string key, string value)
     {
-        Key(key, ValueType.String);
+        Key(key, GgufValueType.String);
         Write(_values, value);
     }
 
     public void Add(string key, uint value)
     {
-        Key(key, ValueType.UInt32);
+        Key(key, GgufValueType.UInt32);
         Write(_values, value);
     }
 
     public void Add(string key, float value)
     {
-        Key(key, ValueType.Float32);
+        Key(key, GgufValueType.Float32);
         Write(_values, BitConverter.SingleToUInt32Bits(value));
     }
 
     public void Add(string key, bool value)
     {
-        Key(key, ValueType.Bool);
+        Key(key, GgufValueType.Bool);
         _values.Write([value ? (byte)1 : (byte)0]);
     }
 
     public void Add(string key, IReadOnlyCollection<string> values)
     {
-        Key(key, ValueType.Array);
-        Write(_values, (uint)ValueType.String);
+        Key(key, GgufValueType.Array);
+        Write(_values, (uint)GgufValueType.String);
         Write(_values, (ulong)values.Count);
         foreach (string value in values)
         {
@@ -65,8 +55,8 @@ internal sealed class GgufHeader
 
     public void Add(string key, IReadOnlyCollection<int> values)
     {
-        Key(key, ValueType.Array);
-        Write(_values, (uint)ValueType.Int32);
+        Key(key, GgufValueType.Array);
+        Write(_values, (uint)GgufValueType.Int32);
         Write(_values, (ulong)values.Count);
         foreach (int value in values)
         {
@@ -75,7 +65,7 @@ internal sealed class GgufHeader
     }
 
     /// <summary>The header's bytes for tensors that lie one after another, each aligned.</summary>
-    public byte[] Build(IReadOnlyList<GgufTensor> tensors)
+    public byte[] Build(IReadOnlyList<GgufStoredTensor> tensors)
     {
         var header = new ArrayBufferWriter<byte>();
         header.Write("GGUF"u8);
@@ -84,8 +74,9 @@ internal sealed class GgufHeader
         Write(header, _count);
         header.Write(_values.WrittenSpan);
         long offset = 0;
-        foreach (GgufTensor tensor in tensors)
+        foreach (GgufStoredTensor stored in tensors)
         {
+            GgufTensor tensor = stored.Tensor;
             Write(header, tensor.Name);
             Write(header, (uint)tensor.Dimensions.Count);
             foreach (long size in tensor.Dimensions)
@@ -93,16 +84,16 @@ internal sealed class GgufHeader
                 Write(header, (ulong)size);
             }
 
-            Write(header, (uint)tensor.Type);
+            Write(header, stored.Format.GgufNumber());
             Write(header, (ulong)offset);
-            offset += Align(tensor.ByteLength);
+            offset += Align(stored.ByteLength);
         }
 
         header.Write(new byte[Align(header.WrittenCount) - header.WrittenCount]);
         return header.WrittenSpan.ToArray();
     }
 
-    private void Key(string key, ValueType type)
+    private void Key(string key, GgufValueType type)
     {
         Write(_values, key);
         Write(_values, (uint)type);

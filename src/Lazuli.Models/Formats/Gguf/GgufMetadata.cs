@@ -15,6 +15,17 @@ internal static class GgufMetadata
         AddTokenizer(header, package);
     }
 
+    /// <summary>The format's name of a kind of network.</summary>
+    /// <exception cref="ArgumentException">The format has none.</exception>
+    public static string Architecture(ModelConfig config) => (config.Family, config.QkvBias, config.QueryKeyNorm) switch
+    {
+        (ModelFamily.Gpt2, _, _) => "gpt2",
+        (_, false, false) => "llama",
+        (_, true, false) => "qwen2",
+        (_, false, true) => "qwen3",
+        _ => throw new ArgumentException("GGUF has no architecture with both biases on query, key and value and norms on query and key heads.", nameof(config)),
+    };
+
     /// <summary>A parameter count as names of models carry it: two digits at least, e.g. 815K, 9.4M, 124M, 1.1B.</summary>
     public static string SizeLabel(long parameters)
     {
@@ -31,7 +42,7 @@ internal static class GgufMetadata
 
     private static void AddGeneral(GgufHeader header, ModelProvenance provenance, ParameterTable table, GgufEncoding encoding)
     {
-        header.Add("general.architecture", table.Config.Family == ModelFamily.Gpt2 ? "gpt2" : "llama");
+        header.Add("general.architecture", Architecture(table.Config));
         header.Add("general.type", "model");
         header.Add("general.name", provenance.Name);
         header.Add("general.size_label", SizeLabel(table.ParameterCount));
@@ -108,26 +119,30 @@ internal static class GgufMetadata
 
     private static void AddShape(GgufHeader header, ModelConfig config)
     {
-        bool gpt2 = config.Family == ModelFamily.Gpt2;
-        string prefix = gpt2 ? "gpt2." : "llama.";
+        string prefix = Architecture(config) + ".";
         header.Add(prefix + "block_count", (uint)config.Layers);
         header.Add(prefix + "context_length", (uint)config.ContextLength);
         header.Add(prefix + "embedding_length", (uint)config.Width);
         header.Add(prefix + "feed_forward_length", (uint)config.FeedForwardWidth);
         header.Add(prefix + "attention.head_count", (uint)config.Heads);
-        if (gpt2)
+        if (config.Family == ModelFamily.Gpt2)
         {
             header.Add("gpt2.attention.layer_norm_epsilon", config.NormEpsilon);
             return;
         }
 
-        header.Add("llama.attention.head_count_kv", (uint)config.KeyValueHeads);
-        header.Add("llama.attention.layer_norm_rms_epsilon", config.NormEpsilon);
-        header.Add("llama.attention.key_length", (uint)config.HeadSize);
-        header.Add("llama.attention.value_length", (uint)config.HeadSize);
-        header.Add("llama.rope.freq_base", (float)config.RopeBase);
-        header.Add("llama.rope.dimension_count", (uint)config.HeadSize);
-        header.Add("llama.vocab_size", (uint)config.VocabularySize);
+        header.Add(prefix + "attention.head_count_kv", (uint)config.KeyValueHeads);
+        header.Add(prefix + "attention.layer_norm_rms_epsilon", config.NormEpsilon);
+        header.Add(prefix + "attention.key_length", (uint)config.HeadSize);
+        header.Add(prefix + "attention.value_length", (uint)config.HeadSize);
+        header.Add(prefix + "rope.freq_base", (float)config.RopeBase);
+        header.Add(prefix + "rope.dimension_count", (uint)config.HeadSize);
+        header.Add(prefix + "vocab_size", (uint)config.VocabularySize);
+        if (config.RopeScaling is LinearRopeScaling linear)
+        {
+            header.Add(prefix + "rope.scaling.type", "linear");
+            header.Add(prefix + "rope.scaling.factor", (float)linear.Factor);
+        }
     }
 
     private static void AddTokenizer(GgufHeader header, ModelPackage package)

@@ -3,28 +3,17 @@ namespace Lazuli.Models;
 /// <summary>A tensor of a GGUF file and the rows of our parameter that it is.</summary>
 /// <param name="Name">Its name there.</param>
 /// <param name="Parameter">Our parameter.</param>
-/// <param name="FirstRow">First of our rows; 0 for a vector.</param>
-/// <param name="Rows">Number of rows; 1 for a vector.</param>
-/// <param name="Type">How its elements are stored.</param>
+/// <param name="FirstRow">First of our rows.</param>
+/// <param name="Rows">Number of rows. A vector is one row, unless it holds only a part of ours: then its elements are the rows.</param>
+/// <param name="Columns">Elements of a row.</param>
 /// <param name="InterleavedHeads">Number of heads whose rows are reordered into neighbouring rotary pairs; 0 when rows stay as they are.</param>
-internal sealed record GgufTensor(string Name, ParameterInfo Parameter, int FirstRow, int Rows, GgufTensorType Type, int InterleavedHeads)
+internal sealed record GgufTensor(string Name, ParameterInfo Parameter, int FirstRow, int Rows, int Columns, int InterleavedHeads)
 {
-    /// <summary>Elements of a row.</summary>
-    public int Columns => Parameter.Columns;
+    /// <summary>Number of elements.</summary>
+    public long Length => (long)Rows * Columns;
 
     /// <summary>Sizes, innermost first, as the format wants them.</summary>
-    public IReadOnlyList<long> Dimensions => Parameter.IsMatrix ? [Columns, Rows] : [Columns];
-
-    /// <summary>Bytes of one row.</summary>
-    public long RowBytes => Type switch
-    {
-        GgufTensorType.F32 => 4L * Columns,
-        GgufTensorType.F16 => 2L * Columns,
-        _ => (long)Columns / Q8Block.Values * Q8Block.Bytes,
-    };
-
-    /// <summary>Bytes of the tensor, without padding.</summary>
-    public long ByteLength => RowBytes * Rows;
+    public IReadOnlyList<long> Dimensions => Parameter.IsMatrix ? [Columns, Rows] : [Length];
 
     /// <summary>
     /// Our row that lies at <paramref name="row"/> of the tensor. Ours turns channel j with channel j + D/2; readers of architecture <c>llama</c> turn neighbours,

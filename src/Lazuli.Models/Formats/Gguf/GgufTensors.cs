@@ -6,22 +6,20 @@ namespace Lazuli.Models;
 internal static class GgufTensors
 {
     /// <summary>All tensors of a model.</summary>
-    public static IReadOnlyList<GgufTensor> Of(ParameterTable table, GgufEncoding encoding)
+    /// <param name="table">The model's parameters.</param>
+    /// <param name="interleavedRotary">Whether rows of queries and keys lie as neighbouring rotary pairs.</param>
+    public static IReadOnlyList<GgufTensor> Of(ParameterTable table, bool interleavedRotary)
     {
         var tensors = new List<GgufTensor>();
         Add("token_embd.weight", table.TokenEmbedding);
-        if (table.PositionEmbedding is ParameterInfo positions)
-        {
-            Add("position_embd.weight", positions);
-        }
-
+        Add("position_embd.weight", table.PositionEmbedding);
         for (int i = 0; i < table.Blocks.Count; i++)
         {
             AddBlock(string.Create(CultureInfo.InvariantCulture, $"blk.{i}."), table.Blocks[i]);
         }
 
         Add("output_norm.weight", table.FinalNorm);
-        AddBias("output_norm.bias", table.FinalNormBias);
+        Add("output_norm.bias", table.FinalNormBias);
         if (!table.Config.TiedHead)
         {
             Add("output.weight", table.Head);
@@ -31,66 +29,62 @@ internal static class GgufTensors
 
         void AddBlock(string prefix, BlockParameters block)
         {
+            bool gpt2 = table.Config.Family == ModelFamily.Gpt2;
             Add(prefix + "attn_norm.weight", block.AttentionNorm);
-            AddBias(prefix + "attn_norm.bias", block.AttentionNormBias);
-            if (table.Config.Family == ModelFamily.Gpt2)
+            Add(prefix + "attn_norm.bias", block.AttentionNormBias);
+            if (gpt2)
             {
                 Add(prefix + "attn_qkv.weight", block.Qkv);
+                Add(prefix + "attn_qkv.bias", block.QkvBias);
             }
             else
             {
-                AddPart(prefix + "attn_q.weight", block.Qkv, 0, table.Config.Heads);
-                AddPart(prefix + "attn_k.weight", block.Qkv, 1, table.Config.KeyValueHeads);
-                AddPart(prefix + "attn_v.weight", block.Qkv, 2, 0);
+                AddQkv(prefix, ".weight", block.Qkv, block.Qkv);
+                AddQkv(prefix, ".bias", block.Qkv, block.QkvBias);
             }
 
-            AddBias(prefix + "attn_qkv.bias", block.QkvBias);
+            Add(prefix + "attn_q_norm.weight", block.QueryNorm, interleavedRotary ? 1 : 0);
+            Add(prefix + "attn_k_norm.weight", block.KeyNorm, interleavedRotary ? 1 : 0);
             Add(prefix + "attn_output.weight", block.AttentionOut);
-            AddBias(prefix + "attn_output.bias", block.AttentionOutBias);
+            Add(prefix + "attn_output.bias", block.AttentionOutBias);
             Add(prefix + "ffn_norm.weight", block.FeedForwardNorm);
-            AddBias(prefix + "ffn_norm.bias", block.FeedForwardNormBias);
-            if (table.Config.Family == ModelFamily.Gpt2)
+            Add(prefix + "ffn_norm.bias", block.FeedForwardNormBias);
+            if (gpt2)
             {
                 Add(prefix + "ffn_up.weight", block.FeedForwardIn);
             }
             else
             {
-                AddPart(prefix + "ffn_gate.weight", block.FeedForwardIn, 0, 0);
-                AddPart(prefix + "ffn_up.weight", block.FeedForwardIn, 1, 0);
+                AddPart(prefix + "ffn_gate.weight", block.FeedForwardIn, block.FeedForwardIn, 0, 0);
+                AddPart(prefix + "ffn_up.weight", block.FeedForwardIn, block.FeedForwardIn, 1, 0);
             }
 
-            AddBias(prefix + "ffn_up.bias", block.FeedForwardInBias);
+            Add(prefix + "ffn_up.bias", block.FeedForwardInBias);
             Add(prefix + "ffn_down.weight", block.FeedForwardOut);
-            AddBias(prefix + "ffn_down.bias", block.FeedForwardOutBias);
+            Add(prefix + "ffn_down.bias", block.FeedForwardOutBias);
         }
 
-        void Add(string name, ParameterInfo parameter) => tensors.Add(new GgufTensor(name, parameter, 0, parameter.Rows, TypeOf(parameter, encoding), 0));
-
-        void AddBias(string name, ParameterInfo? parameter)
+        void AddQkv(string prefix, string suffix, ParameterInfo stacked, ParameterInfo? parameter)
         {
             if (parameter is not null)
             {
-                Add(name, parameter);
+                AddPart(prefix + "attn_q" + suffix, stacked, parameter, 0, interleavedRotary ? table.Config.Heads : 0);
+                AddPart(prefix + "attn_k" + suffix, stacked, parameter, 1, interleavedRotary ? table.Config.KeyValueHeads : 0);
+                AddPart(prefix + "attn_v" + suffix, stacked, parameter, 2, 0);
             }
         }
 
-        void AddPart(string name, ParameterInfo parameter, int part, int interleavedHeads) => tensors.Add(new GgufTensor(
-            name, parameter, parameter.PartRows.Take(part).Sum(), parameter.PartRows[part], TypeOf(parameter, encoding), interleavedHeads));
-    }
-
-    /// <summary>Readers add vectors and positions to F32 activations, so those stay F32 in every file.</summary>
-    private static GgufTensorType TypeOf(ParameterInfo parameter, GgufEncoding encoding)
-    {
-        if (!parameter.IsMatrix || parameter.Role == ParameterRole.PositionEmbedding)
+        void Add(string name, ParameterInfo? parameter, int interleavedHeads = 0)
         {
-            return GgufTensorType.F32;
+            if (parameter is not null)
+            {
+                bool byElement = interleavedHeads > 0;
+                tensors.Add(new GgufTensor(name, parameter, 0, byElement ? parameter.Columns : parameter.Rows, byElement ? 1 : parameter.Columns, interleavedHeads));
+            }
         }
 
-        return encoding switch
-        {
-            GgufEncoding.F32 => GgufTensorType.F32,
-            GgufEncoding.Q8_0 when parameter.Columns % Q8Block.Values == 0 => GgufTensorType.Q8_0,
-            _ => GgufTensorType.F16,
-        };
+        // A bias is stacked as its matrix is.
+        void AddPart(string name, ParameterInfo stacked, ParameterInfo parameter, int part, int interleavedHeads) => tensors.Add(new GgufTensor(
+            name, parameter, stacked.PartRows.Take(part).Sum(), stacked.PartRows[part], parameter.IsMatrix ? parameter.Columns : 1, interleavedHeads));
     }
 }
