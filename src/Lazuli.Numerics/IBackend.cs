@@ -73,10 +73,22 @@ public interface IBackend : IDisposable
     /// <summary>The same numbers, to the bit, as <see cref="Linear"/> of the unpacked weight, for any number of rows.</summary>
     void LinearPacked(LinearShape shape, DeviceBuffer x, DeviceBuffer packed, DeviceBuffer bias, DeviceBuffer y, bool accumulate = false);
 
+    /// <summary>Linear layers with weights in stored formats and one input: <c>y[r,:] = x[r,:] · weightᵀ (+ bias)</c>, or <c>y +=</c>; y is [R, Σ Out], the outputs of <paramref name="parts"/> (1 to 16) side by side in each row.</summary>
+    /// <remarks>
+    /// Integer formats multiply activations rounded to 8 bits by runs of 32 (<c>scale = max|x| / 127</c>): an output is off by at most <c>Σ_runs ½ scale · Σ|w|</c> and the rounding of floats.
+    /// Products inside a run are summed exactly; runs are added in ascending order. F32, F16 and BF16 multiply unrounded activations, whose size has to stay below 2⁶³ for F16.
+    /// Halves inside weights must be finite. A row that holds NaN or infinity gives NaN or infinity in that row only. The result of a row does not depend on the other rows or parts.
+    /// </remarks>
+    /// <exception cref="ArgumentException"><paramref name="inputs"/> is no whole number of a format's blocks, or a buffer has another size.</exception>
+    void LinearQuantized(int rows, int inputs, DeviceBuffer x, ReadOnlySpan<QuantizedWeight> parts, DeviceBuffer y, bool accumulate = false);
+
     // ---- embedding ----
 
     /// <summary><c>y[r,:] = table[ids[r],:]</c>. Ids outside [0, V) throw.</summary>
     void EmbeddingGather(int channels, DeviceBuffer ids, DeviceBuffer table, DeviceBuffer y, bool accumulate = false);
+
+    /// <summary><c>y[r,:] = table[ids[r],:]</c> from rows of bytes in <paramref name="format"/>. Ids outside [0, V) throw.</summary>
+    void EmbeddingGatherQuantized(WeightFormat format, int channels, DeviceBuffer ids, DeviceBuffer table, DeviceBuffer y);
 
     /// <summary><c>dTable[ids[r],:] += dy[r,:]</c>, in ascending order of r for each id.</summary>
     void EmbeddingScatterAdd(int channels, DeviceBuffer ids, DeviceBuffer dy, DeviceBuffer dTable);

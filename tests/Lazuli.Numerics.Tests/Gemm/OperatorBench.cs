@@ -27,6 +27,14 @@ internal sealed class OperatorBench : IDisposable
         return buffer;
     }
 
+    /// <summary>Bytes at an odd address, as rows in a mapped file may lie.</summary>
+    public DeviceBuffer PutUnaligned(byte[] bytes)
+    {
+        DeviceBuffer buffer = _arena.Bytes(bytes.Length + 1).Slice(1, bytes.Length);
+        Backend.Upload<byte>(bytes, buffer);
+        return buffer;
+    }
+
     public float[] Get(DeviceBuffer buffer)
     {
         var values = new float[buffer.Length];

@@ -1,0 +1,48 @@
+namespace Lazuli.Numerics;
+
+/// <summary>Integer dot products of byte activations with one stored format: <c>y = Σ_b scale_x[b] · (scale_w[b] · Σ_k q_x q_w − offset_w[b] · Σ_k q_x)</c>.</summary>
+/// <remarks>
+/// Order of sums, the same in <see cref="Stream"/> and in <see cref="Multiply"/>: the sum inside a run b of 32 is an exact integer; then, runs ascending,
+/// <c>sum = fma(float(integer), scale_w · scale_x, sum)</c>, and where the format has offsets <c>sum = fma(−offset_w, scale_x · Σq_x, sum)</c>.
+/// </remarks>
+internal unsafe interface IBlockKernel
+{
+    /// <summary>Bytes of a run of 32 columns of a panel, unpacked.</summary>
+    static abstract int PanelRunBytes { get; }
+
+    /// <summary><see cref="Multiply"/> reads 16-bit words rather than bytes.</summary>
+    static abstract bool ReadsWords { get; }
+
+    /// <summary>One row times eight rows of weights: eight ascending streams of memory.</summary>
+    /// <param name="weights">Eight rows.</param>
+    /// <param name="runs">Runs of 32 in a row.</param>
+    /// <param name="x">The row's bytes.</param>
+    /// <param name="terms">Its terms (see <see cref="QuantizedRows"/>).</param>
+    /// <param name="sums">Eight results.</param>
+    static abstract void Stream(byte** weights, int runs, sbyte* x, float* terms, float* sums);
+
+    /// <summary>Lays some runs of sixteen rows out for <see cref="Multiply"/>.</summary>
+    static abstract void Unpack(byte** weights, int firstRun, int runs, byte* panel);
+
+    /// <summary>Adds four rows times an unpacked panel of sixteen outputs: <paramref name="sums"/> [4, 16].</summary>
+    static abstract void Multiply(byte* panel, int runs, void* x, float* terms, float* sums);
+}
+
+/// <summary>Sizes that all <see cref="IBlockKernel"/>s share.</summary>
+internal static class BlockTile
+{
+    /// <summary>Columns that share a scale.</summary>
+    public const int Run = 32;
+
+    /// <summary>Outputs that one row streams at once.</summary>
+    public const int StreamOutputs = 8;
+
+    /// <summary>Outputs of an unpacked panel: two vectors of eight.</summary>
+    public const int PanelOutputs = 16;
+
+    /// <summary>Rows of a register tile.</summary>
+    public const int TileRows = 4;
+
+    /// <summary>Runs unpacked at a time: a panel of them and a tile of rows lie in the first-level cache.</summary>
+    public const int ChunkRuns = 8;
+}

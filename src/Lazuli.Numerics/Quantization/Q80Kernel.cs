@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Lazuli.Numerics;
+
+/// <summary>Kernel of <see cref="WeightFormat.Q8_0"/>.</summary>
+/// <remarks>
+/// Signed by signed bytes: one row multiplies |w| by x with w's sign, which also holds for w = −128 (as an unsigned byte 128 exists; two products of at
+/// most 128 · 127 fit 16 bits, four would not). Many rows multiply 16-bit words, whose pairs go straight into 32-bit sums: on processors without a mixed
+/// byte product into 32 bits this costs the same two multiplications a vector as bytes with a second one to leave 16 bits, and no moves of signs.
+/// Panel: of a run, 16 vectors of two words for each of eight outputs, twice, alternating; then 16 scales.
+/// </remarks>
+internal readonly unsafe struct Q80Kernel : IBlockKernel
+{
+    private const int BlockBytes = 34;
+    private const int RunBytes = (32 * BlockTile.PanelOutputs * sizeof(short)) + (BlockTile.PanelOutputs * sizeof(float));
+
+    public static int PanelRunBytes => RunBytes;
+
+    public static bool ReadsWords => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, float* sums)
+    {
+        byte* p0 = weights[0] + 2, p1 = weights[1] + 2, p2 = weights[2] + 2, p3 = weights[3] + 2, p4 = weights[4] + 2, p5 = weights[5] + 2, p6 = weights[6] + 2, p7 = weights[7] + 2;
+        Vector256<short> ones = Vector256.Create((short)1);
+        Vector256<float> sum = default;
+        nint end = (nint)runs * BlockBytes;
+        for (nint at = 0; at < end; at += BlockBytes)
+        {
+            Vector256<sbyte> v = Vector256.Load(x);
+            Vector256<int> integers = BlockLanes.Sums(
+                Dot(p0 + at, v, ones), Dot(p1 + at, v, ones), Dot(p2 + at, v, ones), Dot(p3 + at, v, ones), Dot(p4 + at, v, ones), Dot(p5 + at, v, ones), Dot(p6 + at, v, ones), Dot(p7 + at, v, ones));
+            Vector128<ushort> halves = Halves(p0 + at - 2, p1 + at - 2, p2 + at - 2, p3 + at - 2, p4 + at - 2, p5 + at - 2, p6 + at - 2, p7 + at - 2);
+            sum = Fma.MultiplyAdd(Avx.ConvertToVector256Single(integers), BlockLanes.Widen(halves) * Avx.BroadcastScalarToVector256(terms), sum);
+            x += BlockTile.Run;
+            terms += QuantizedRows.Terms;
+        }
+
+        sum.Store(sums);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Unpack(byte** weights, int firstRun, int runs, byte* panel)
+    {
+        for (int run = 0; run < runs; run++, panel += RunBytes)
+        {
+            nint at = (nint)(firstRun + run) * BlockBytes;
+            for (int half = 0; half < 2; half++)
+            {
+                byte** w = weights + (half * 8);
+                for (int k = 0; k < 2; k++)
+                {
+                    nint from = at + 2 + (k * 16);
+                    BlockLanes.Transpose(
+                        Words(w[0] + from), Words(w[1] + from), Words(w[2] + from), Words(w[3] + from), Words(w[4] + from), Words(w[5] + from), Words(w[6] + from), Words(w[7] + from),
+                        panel + (k * 512) + (half * 32), 64);
+                }
+
+                BlockLanes.Halves(w, at).Store((float*)(panel + 1024) + (half * 8));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(byte* panel, int runs, void* x, float* terms, float* sums)
+    {
+        int* v = (int*)x;
+        for (int run = 0; run < runs; run++)
+        {
+            Vector256<int> a00 = default, a01 = default, a10 = default, a11 = default, a20 = default, a21 = default, a30 = default, a31 = default;
+            byte* w = panel;
+            int* endOfRun = v + (16 * BlockTile.TileRows);
+            do
+            {
+                Vector256<short> w0 = Vector256.Load((short*)w), w1 = Vector256.Load((short*)(w + 32));
+                Vector256<short> b = Pair(v);
+                a00 += Avx2.MultiplyAddAdjacent(w0, b);
+                a01 += Avx2.MultiplyAddAdjacent(w1, b);
+                b = Pair(v + 1);
+                a10 += Avx2.MultiplyAddAdjacent(w0, b);
+                a11 += Avx2.MultiplyAddAdjacent(w1, b);
+                b = Pair(v + 2);
+                a20 += Avx2.MultiplyAddAdjacent(w0, b);
+                a21 += Avx2.MultiplyAddAdjacent(w1, b);
+                b = Pair(v + 3);
+                a30 += Avx2.MultiplyAddAdjacent(w0, b);
+                a31 += Avx2.MultiplyAddAdjacent(w1, b);
+                w += 64;
+                v += 4;
+            }
+            while (v < endOfRun);
+
+            Vector256<float> s0 = Vector256.Load((float*)w), s1 = Vector256.Load((float*)w + 8);
+            BlockLanes.Add(a00, s0, terms, sums);
+            BlockLanes.Add(a01, s1, terms, sums + 8);
+            BlockLanes.Add(a10, s0, terms + 1, sums + 16);
+            BlockLanes.Add(a11, s1, terms + 1, sums + 24);
+            BlockLanes.Add(a20, s0, terms + 2, sums + 32);
+            BlockLanes.Add(a21, s1, terms + 2, sums + 40);
+            BlockLanes.Add(a30, s0, terms + 3, sums + 48);
+            BlockLanes.Add(a31, s1, terms + 3, sums + 56);
+            panel += RunBytes;
+            terms += QuantizedRows.Terms * BlockTile.TileRows;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Dot(byte* w, Vector256<sbyte> x, Vector256<short> ones)
+    {
+        Vector256<sbyte> q = Vector256.Load((sbyte*)w);
+        return Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Avx2.Abs(q), Avx2.Sign(x, q)), ones);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Words(byte* w) => Avx2.ConvertToVector256Int16((sbyte*)w).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Pair(int* x) => Avx2.BroadcastScalarToVector256(x).AsInt16();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ushort> Halves(byte* p0, byte* p1, byte* p2, byte* p3, byte* p4, byte* p5, byte* p6, byte* p7)
+    {
+        Vector128<ushort> h = Vector128.CreateScalarUnsafe(*(ushort*)p0);
+        h = Sse2.Insert(h, *(ushort*)p1, 1);
+        h = Sse2.Insert(h, *(ushort*)p2, 2);
+        h = Sse2.Insert(h, *(ushort*)p3, 3);
+        h = Sse2.Insert(h, *(ushort*)p4, 4);
+        h = Sse2.Insert(h, *(ushort*)p5, 5);
+        h = Sse2.Insert(h, *(ushort*)p6, 6);
+        return Sse2.Insert(h, *(ushort*)p7, 7);
+    }
+}

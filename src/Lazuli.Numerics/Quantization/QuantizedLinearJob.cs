@@ -1,0 +1,171 @@
+using System.Runtime.CompilerServices;
+
+namespace Lazuli.Numerics;
+
+/// <summary>A quantised linear layer with AVX2: a tile is some outputs of one part, for all rows.</summary>
+/// <remarks>Few rows: weights are read as they lie, eight rows of them at a time, once for each row of activations (from the cache after the first). Many rows: panels of weights are unpacked chunk by chunk.</remarks>
+internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) : ITileJob
+{
+    /// <summary>Scratch a thread needs for this many rows, in bytes: the larger of both kinds of panel, and sums.</summary>
+    public static nint ScratchBytes(int rows)
+    {
+        nint padded = (rows + BlockTile.TileRows - 1) / BlockTile.TileRows * BlockTile.TileRows;
+        nint integers = (BlockTile.ChunkRuns * LargestPanelRun) + (padded * BlockTile.PanelOutputs * sizeof(float));
+        nint floats = ((FloatChunk * FloatPanel) + (padded * FloatPanel * 8)) * sizeof(float);
+        return (Math.Max(integers, floats) + 127) / 64 * 64;
+    }
+
+    /// <summary>Columns of a chunk of widened weights.</summary>
+    public const int FloatChunk = 256;
+
+    private const int FloatPanel = FloatKernel<Float16Format>.PanelOutputs;
+    private const int LargestPanelRun = 1152;
+
+    public void Execute(int tile, int worker)
+    {
+        LinearPart* part = g->PartOf(tile);
+        int first = (tile - part->FirstTile) * g->TileOutputs;
+        int end = Math.Min(first + g->TileOutputs, part->Out);
+        switch (part->Format)
+        {
+            case WeightFormat.F32:
+                Floats<Float32Format>(part, in g->Plain, first, end, worker);
+                break;
+            case WeightFormat.F16:
+                Floats<Float16Format>(part, in g->Half, first, end, worker);
+                break;
+            case WeightFormat.BF16:
+                Floats<BFloat16Format>(part, in g->Upper, first, end, worker);
+                break;
+            case WeightFormat.Q8_0:
+                Integers<Q80Kernel>(part, first, end, worker);
+                break;
+            default:
+                PortableLinear.Multiply(g, part, first, end);
+                break;
+        }
+    }
+
+    private void Integers<TKernel>(LinearPart* part, int first, int end, int worker)
+        where TKernel : struct, IBlockKernel
+    {
+        if (g->Unpacks)
+        {
+            for (int o = first; o < end; o += BlockTile.PanelOutputs)
+            {
+                UnpackedIntegers<TKernel>(part, o, g->Scratch + (worker * g->ScratchBytes));
+            }
+        }
+        else
+        {
+            for (int o = first; o < end; o += BlockTile.StreamOutputs)
+            {
+                StreamedIntegers<TKernel>(part, o);
+            }
+        }
+    }
+
+    private void StreamedIntegers<TKernel>(LinearPart* part, int output)
+        where TKernel : struct, IBlockKernel
+    {
+        byte** weights = stackalloc byte*[BlockTile.StreamOutputs];
+        float* sums = stackalloc float[BlockTile.StreamOutputs];
+        QuantizedLinearArguments.PointAt(part, output, BlockTile.StreamOutputs, weights);
+        for (int row = 0; row < g->Rows; row++)
+        {
+            nint index = g->Integers.Index(0, row);
+            TKernel.Stream(weights, g->Integers.Blocks, g->Integers.Bytes + (index * BlockTile.Run), g->Integers.TermsOfRuns + (index * QuantizedRows.Terms), sums);
+            g->Write(part, row, output, BlockTile.StreamOutputs, sums);
+        }
+    }
+
+    private void UnpackedIntegers<TKernel>(LinearPart* part, int output, byte* scratch)
+        where TKernel : struct, IBlockKernel
+    {
+        byte** weights = stackalloc byte*[BlockTile.PanelOutputs];
+        QuantizedLinearArguments.PointAt(part, output, BlockTile.PanelOutputs, weights);
+        ref readonly QuantizedRows rows = ref g->Integers;
+        var sums = (float*)scratch;
+        byte* panel = scratch + ((nint)rows.PaddedRows * BlockTile.PanelOutputs * sizeof(float));
+        new Span<float>(sums, rows.PaddedRows * BlockTile.PanelOutputs).Clear();
+        for (int chunk = 0; chunk < rows.Chunks; chunk++)
+        {
+            int runs = rows.BlocksOf(chunk);
+            TKernel.Unpack(weights, chunk * BlockTile.ChunkRuns, runs, panel);
+            for (int tile = 0; tile < rows.Tiles; tile++)
+            {
+                nint index = rows.Index(chunk, tile);
+                void* x = TKernel.ReadsWords ? rows.Words + (index * BlockTile.Run) : rows.Bytes + (index * BlockTile.Run);
+                TKernel.Multiply(panel, runs, x, rows.TermsOfRuns + (index * QuantizedRows.Terms), sums + ((nint)tile * BlockTile.TileRows * BlockTile.PanelOutputs));
+            }
+        }
+
+        for (int row = 0; row < g->Rows; row++)
+        {
+            g->Write(part, row, output, BlockTile.PanelOutputs, sums + ((nint)row * BlockTile.PanelOutputs));
+        }
+    }
+
+    private void Floats<TFormat>(LinearPart* part, in FloatRows rows, int first, int end, int worker)
+        where TFormat : struct, IFloatFormat
+    {
+        if (g->Unpacks)
+        {
+            for (int o = first; o < end; o += FloatPanel)
+            {
+                UnpackedFloats<TFormat>(part, in rows, o, g->Scratch + (worker * g->ScratchBytes));
+            }
+        }
+        else
+        {
+            for (int o = first; o < end; o += FloatKernel<TFormat>.StreamOutputs)
+            {
+                StreamedFloats<TFormat>(part, in rows, o);
+            }
+        }
+    }
+
+    private void StreamedFloats<TFormat>(LinearPart* part, in FloatRows rows, int output)
+        where TFormat : struct, IFloatFormat
+    {
+        const int Outputs = FloatKernel<TFormat>.StreamOutputs;
+        byte** weights = stackalloc byte*[Outputs];
+        float* sums = stackalloc float[Outputs];
+        QuantizedLinearArguments.PointAt(part, output, Outputs, weights);
+        for (int row = 0; row < g->Rows; row++)
+        {
+            FloatKernel<TFormat>.Stream(weights, rows.Columns, rows.At(0, row), sums);
+            g->Write(part, row, output, Outputs, sums);
+        }
+    }
+
+    private void UnpackedFloats<TFormat>(LinearPart* part, in FloatRows rows, int output, byte* scratch)
+        where TFormat : struct, IFloatFormat
+    {
+        byte** weights = stackalloc byte*[FloatPanel];
+        float* results = stackalloc float[FloatPanel];
+        QuantizedLinearArguments.PointAt(part, output, FloatPanel, weights);
+        var panel = (float*)scratch;
+        float* sums = panel + (FloatChunk * FloatPanel);
+        new Span<float>(sums, rows.PaddedRows * FloatPanel * 8).Clear();
+        for (int chunk = 0; chunk < rows.Chunks; chunk++)
+        {
+            int column = chunk * FloatChunk, padded = rows.ColumnsOf(chunk);
+            FloatKernel<TFormat>.Widen(weights, column, Math.Min(padded, rows.Columns - column), padded, panel);
+            for (int tile = 0; tile < rows.Tiles; tile++)
+            {
+                FloatKernel<TFormat>.Multiply(panel, padded, rows.At(chunk, tile), sums + ((nint)tile * rows.TileRows * FloatPanel * 8));
+            }
+        }
+
+        for (int row = 0; row < g->Rows; row++)
+        {
+            for (int o = 0; o < FloatPanel; o++)
+            {
+                results[o] = FloatKernel<TFormat>.Sum(Unsafe.ReadUnaligned<System.Runtime.Intrinsics.Vector256<float>>(sums + ((((nint)row * FloatPanel) + o) * 8)));
+            }
+
+            g->Write(part, row, output, FloatPanel, results);
+        }
+    }
+}
