@@ -34,6 +34,21 @@ internal sealed class LoadedModel : IAsyncDisposable
             meterOf);
     }
 
+    /// <summary>Loads only the weights of the model at <paramref name="path"/>; the model owns <paramref name="backend"/>, whatever happens here.</summary>
+    public static InferenceModel OpenWeights(string path, CpuBackend backend)
+    {
+        try
+        {
+            using HuggingFaceFolder files = HuggingFaceFolder.Open(path);
+            return InferenceModel.Load(backend, files);
+        }
+        catch
+        {
+            backend.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Loads weights that something in this process holds: a run between two steps.</summary>
     public static LoadedModel FromParameters(BpeTokenizer tokenizer, ModelConfig config, ParameterSource source, EngineSettings settings) =>
         Create(tokenizer, config, backend => InferenceModel.Load(backend, config, source), settings);

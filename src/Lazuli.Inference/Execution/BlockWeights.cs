@@ -6,9 +6,9 @@ namespace Lazuli.Inference;
 internal sealed record BlockWeights(
     DeviceBuffer AttentionNorm,
     DeviceBuffer AttentionNormBias,
-    PackedLinear Qkv,
-    PackedLinear AttentionOut,
+    LinearLayer Qkv,
+    LinearLayer AttentionOut,
     DeviceBuffer FeedForwardNorm,
     DeviceBuffer FeedForwardNormBias,
-    PackedLinear FeedForwardIn,
-    PackedLinear FeedForwardOut);
+    LinearLayer FeedForwardIn,
+    LinearLayer FeedForwardOut);

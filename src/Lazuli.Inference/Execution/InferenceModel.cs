@@ -42,6 +42,9 @@ public sealed class InferenceModel : IDisposable
     /// <summary>Bytes of device memory that the weights take.</summary>
     public long WeightBytes => _arena.UsedBytes;
 
+    /// <summary>How the weights are kept, in words.</summary>
+    public string WeightDescription { get; private init; } = "F32, packed at load";
+
     /// <summary>Ids that end an answer, as the model's folder says; the tokenizer's own end marks do too.</summary>
     internal IReadOnlyList<int> StopIds { get; private init; } = [];
 
@@ -120,7 +123,13 @@ public sealed class InferenceModel : IDisposable
 
     internal DeviceBuffer FinalNormBias { get; }
 
-    internal PackedLinear Head { get; }
+    internal LinearLayer Head { get; }
+
+    /// <summary>Bytes of weights that a step reads however few rows it has: all matrices, the head among them; of the embedding only rows are read.</summary>
+    internal long StreamedBytes => Head.StreamedBytes + Blocks.Sum(b => b.Qkv.StreamedBytes + b.AttentionOut.StreamedBytes + b.FeedForwardIn.StreamedBytes + b.FeedForwardOut.StreamedBytes);
+
+    /// <summary>Bytes of an embedding row.</summary>
+    internal long EmbeddingRowBytes => TokenEmbedding.ByteLength / Config.VocabularySize;
 
     /// <summary>Gives back the memory and ends the backend.</summary>
     public void Dispose()

@@ -95,7 +95,7 @@ public static unsafe class MachineLimits
         _ = Traffic(backend, MemoryTraffic.Copy, tiles, 2, c, b, a);
     }
 
-    private static double Traffic(CpuBackend backend, MemoryTraffic traffic, int tiles, int passes, NativeBlock a, NativeBlock b, NativeBlock c)
+    internal static double Traffic(CpuBackend backend, MemoryTraffic traffic, int tiles, int passes, NativeBlock a, NativeBlock b, NativeBlock c)
     {
         float* sink = stackalloc float[tiles];
         var job = new MemoryTrafficJob(traffic, (float*)a.Start, (float*)b.Start, (float*)c.Start, sink);

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Lazuli.Contracts;
+using Lazuli.Inference;
+using Lazuli.Numerics;
+
+namespace Lazuli.Cli;
+
+/// <summary><c>lazuli bench infer</c>: prefill and decode of a model, as shares of limits measured in the same run.</summary>
+internal static class BenchInfer
+{
+    public static Command Build(Terminal terminal)
+    {
+        var model = new Argument<string>("model") { Description = "A model of the registry, or the path of a model's folder or GGUF file." };
+        var prompt = new Option<int>("--prompt", "-p") { Description = "Tokens of the prompt.", DefaultValueFactory = _ => 512 };
+        var generate = new Option<int>("--generate", "-n") { Description = "Tokens to decode, from an empty context.", DefaultValueFactory = _ => 128 };
+        var parallel = new Option<string>("--parallel") { Description = "Sequences that decode at once, comma between.", DefaultValueFactory = _ => "1,8,16" };
+        var threads = new Option<int>("--threads") { Description = "Threads; 0 takes every processor." };
+        Option<bool> json = CommandTree.JsonOption();
+        var command = new Command("infer", "Time prefill and decode: tokens/s, shares of read bandwidth and arithmetic peak, time to first token, memory.") { model, prompt, generate, parallel, threads, json };
+        command.SetAction((parsed, cancel) => RunAsync(
+            terminal, parsed.GetValue(model)!, InRange("--prompt", parsed.GetValue(prompt)), InRange("--generate", parsed.GetValue(generate)), ReadParallel(parsed.GetValue(parallel)!), parsed.GetValue(threads), parsed.GetValue(json), cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Terminal terminal, string reference, int prompt, int generate, int[] parallel, int threads, bool json, CancellationToken cancel)
+    {
+        string path = await FindAsync(reference, cancel).ConfigureAwait(false);
+        var backend = new CpuBackend(threads);
+        using var probe = new MemoryReadProbe(backend);
+        long start = Stopwatch.GetTimestamp();
+        using InferenceModel model = LoadedModel.OpenWeights(path, backend); // which owns the backend from here on
+        double loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        int context = Math.Max(prompt, generate);
+        if (context > model.Config.ContextLength)
+        {
+            throw new CommandException($"The model's context holds {model.Config.ContextLength} tokens; {context} were asked for.", ExitCode.Usage);
+        }
+
+        using var benchmark = new InferenceBenchmark(model, () => new LimitSlice(probe.MeasureGigabytesPerSecond(), MachineLimits.MeasureFmaSlice(backend)), parallel.Max(), context);
+        InferenceMeasurement prefill = benchmark.Prefill(prompt, cancellationToken: cancel);
+        Say(terminal, $"prefill of {prompt}: {prefill.TokensPerSecond:F1} tokens/s, {prefill.FmaShare * 100:F1} % of the multiply-add peak");
+        var decodes = new List<InferenceMeasurement>();
+        foreach (int sequences in parallel)
+        {
+            InferenceMeasurement decode = benchmark.Decode(sequences, generate, cancellationToken: cancel);
+            Say(terminal, $"decode × {sequences}: {decode.TokensPerSecond:F1} tokens/s, {decode.ReadShare * 100:F1} % of the read bandwidth");
+            decodes.Add(decode);
+        }
+
+        using Process process = Process.GetCurrentProcess();
+        long peakBytes = process.PeakWorkingSet64; // before the limits, which take a gigabyte
+        MachineLimitsReport limits = MachineLimits.Measure(backend);
+        var result = new InferBenchDocument(reference, model.WeightDescription, backend.ThreadCount, prompt, generate, loadSeconds, prompt / prefill.TokensPerSecond, peakBytes, prefill, decodes, limits);
+        if (json)
+        {
+            terminal.WriteJson(result);
+            return ExitCode.Done;
+        }
+
+        Print(terminal, result);
+        return ExitCode.Done;
+    }
+
+    private static void Print(Terminal terminal, InferBenchDocument r)
+    {
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        terminal.WriteTable(
+            ["what", "sequences", "tokens/s", "GFLOP/s", "share of FMA peak", "GB/s read", "share of read limit", "windows (dropped)"],
+            [Row($"prefill of {r.PromptTokens}", r.Prefill), .. r.Decodes.Select(d => Row($"decode to {r.GeneratedTokens}", d))]);
+        terminal.Data.WriteLine();
+        terminal.WriteTable(
+            ["", ""],
+            [
+                ["model", string.Create(invariant, $"{r.Model}: {r.Weights}")],
+                ["threads", r.Threads.ToString(invariant)],
+                ["load", string.Create(invariant, $"{r.LoadSeconds:F2} s")],
+                ["time to first token", string.Create(invariant, $"{r.FirstTokenSeconds * 1000:F0} ms after a prompt of {r.PromptTokens} tokens, alone")],
+                ["peak memory", string.Create(invariant, $"{r.PeakResidentBytes / 1e9:F2} GB resident, the whole process, mapped weights and 0.2 GB of the measurement included")],
+                ["read limit", string.Create(invariant, $"{r.Prefill.BestReadGigabytesPerSecond:F1} GB/s in plain pages, 4 streams a thread (best slice); {r.Limits.ReadHugePagesFourStreamsGBPerSecond:F1} in huge pages; 1e9 bytes")],
+                ["FMA peak", string.Create(invariant, $"{r.Prefill.BestFmaGflops:F1} GFLOP/s fp32 (best slice); int8 {r.Limits.Int8DotGopsPerSecond:F0} GOP/s; 1e9 operations")],
+            ]);
+
+        string[] Row(string what, InferenceMeasurement m) =>
+        [
+            what, m.Parallel.ToString(invariant), m.TokensPerSecond.ToString("F1", invariant), m.Gflops.ToString("F1", invariant), Percent(m.FmaShare),
+            m.GigabytesPerSecond.ToString("F1", invariant), Percent(m.ReadShare), string.Create(invariant, $"{m.Windows} ({m.Disturbed})"),
+        ];
+
+        string Percent(double share) => string.Create(invariant, $"{share * 100:F1} %");
+    }
+
+    /// <summary>A path as it is, else a model of the registry.</summary>
+    private static async Task<string> FindAsync(string reference, CancellationToken cancel)
+    {
+        if (Path.Exists(reference))
+        {
+            return reference;
+        }
+
+        await using Installation installation = Installation.Open();
+        ModelVersion version = await ModelCommand.FindAsync(installation, reference, cancel).ConfigureAwait(false);
+        return version.Folder;
+    }
+
+    private static int[] ReadParallel(string text)
+    {
+        int[] numbers = [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0)];
+        return numbers.All(n => n is >= 1 and <= 1024) ? numbers : throw new CommandException($"--parallel is '{text}'; expected whole numbers from 1 to 1,024 with commas between, such as 1,8,16.", ExitCode.Usage);
+    }
+
+    private static int InRange(string name, int value) =>
+        value is >= 1 and <= 1_048_576 ? value : throw new CommandException($"{name} is {value}; it must be from 1 to 1,048,576.", ExitCode.Usage);
+
+    private static void Say(Terminal terminal, FormattableString text) => terminal.Talk.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}

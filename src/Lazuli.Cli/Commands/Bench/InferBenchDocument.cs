@@ -1,0 +1,20 @@
+using Lazuli.Inference;
+using Lazuli.Numerics;
+
+namespace Lazuli.Cli;
+
+/// <summary>What <c>lazuli bench infer --json</c> prints.</summary>
+/// <param name="Model">The model as it was asked for.</param>
+/// <param name="Weights">How its weights are kept.</param>
+/// <param name="Threads">Threads.</param>
+/// <param name="PromptTokens">Tokens of the prompt.</param>
+/// <param name="GeneratedTokens">Tokens decoded from an empty context.</param>
+/// <param name="LoadSeconds">Seconds to open the weights.</param>
+/// <param name="FirstTokenSeconds">Seconds from the prompt to the first logits.</param>
+/// <param name="PeakResidentBytes">Largest resident memory of the process.</param>
+/// <param name="Prefill">Prefill of the prompt.</param>
+/// <param name="Decodes">Decoding, one a number of sequences.</param>
+/// <param name="Limits">The machine's limits, measured in the same process afterwards.</param>
+internal sealed record InferBenchDocument(
+    string Model, string Weights, int Threads, int PromptTokens, int GeneratedTokens, double LoadSeconds, double FirstTokenSeconds, long PeakResidentBytes,
+    InferenceMeasurement Prefill, IReadOnlyList<InferenceMeasurement> Decodes, MachineLimitsReport Limits);
