@@ -11,7 +11,7 @@ public static class PlanDefinitions
         new("FLOP", "FLOP", "operation count: tokens × (6N + 6·L·C·T), N weights in matrix products with the head, L layers, C heads × head size, T tokens of a row; additions and multiplications each counted; convention causal-half"),
         new("petaflop/s-days", "8.64e19 FLOP", "FLOP ÷ 8.64e19"),
         new("expected loss", "nats/token", "held-out cross-entropy at the end by L(N, D) = E + A/N^α + B/D^β (Hoffmann et al. 2022, approach 3); the interval holds 95 % of the laws drawn around it"),
-        new("batch", "tokens", "tokens of an optimizer step: a sixteenth of the critical batch 2e8/L^(1/0.21) (Kaplan et al. 2020), a power of two of rows, at least 1,024; with more devices a row a device at least"),
+        new("batch", "tokens", "tokens of an optimizer step: a sixteenth of the critical batch 2e8/L^(1/0.21) (Kaplan et al. 2020), at most a 2,000th of the optimal tokens, a power of two of rows, at least 1,024; with more devices a row a device at least"),
         new("learning rate", "per step", "AdamW's peak, between the published points of GPT-3 (Brown et al. 2020, table 2.1), nanoGPT's GPT-2 and this project's 15M recipe"),
         new("step", "s", "predicted seconds of an optimizer step: a roofline of this project's operators, calibrated by the profile's measured product, memory rate and operator start"),
         new("share of peak", "%", "FLOP of a step ÷ (its predicted seconds × devices × peak of the training type)"),

@@ -6,7 +6,8 @@ namespace Lazuli.Compute;
 /// Levenberg–Marquardt steps on reweighted residuals, which is a descent on the Huber loss itself; E, A and B are fitted as logarithms, A and B at the middle
 /// of the data so that scale and exponent do not pull on each other.</para>
 /// <para>Fewer than <see cref="PointsForExponents"/> distinct points, or fewer than three sizes or lengths, cannot tell five constants: the exponents are then the
-/// published ones and E, A, B are fitted. A very weak pull towards the published law decides what the runs leave open (runs that all have the same tokens a
+/// published ones and E, A, B are fitted. So they are where free exponents fit no better than two more constants would by chance (tested at
+/// <see cref="ChanceAccepted"/>): with little spread in sizes they would run away and foretell badly (docs/lab/LOG.md). A very weak pull towards the published law decides what the runs leave open (runs that all have the same tokens a
 /// parameter do not tell capacity from data).</para>
 /// </remarks>
 public static class ScalingLawFitter
@@ -19,6 +20,9 @@ public static class ScalingLawFitter
 
     /// <summary>Least number of distinct sizes, and of distinct lengths, for a fit of the exponents.</summary>
     public const int LevelsForExponents = 3;
+
+    /// <summary>Largest chance, of fitting so much better by luck, at which exponents are freed.</summary>
+    public const double ChanceAccepted = 0.01;
 
     internal const double Delta = 1e-3;
 
@@ -37,9 +41,31 @@ public static class ScalingLawFitter
         bool free = points >= PointsForExponents
             && Distinct(sound.Select(r => (r.Parameters, 1.0))) >= LevelsForExponents
             && Distinct(sound.Select(r => (r.Tokens, 1.0))) >= LevelsForExponents;
-        var problem = new ScalingLawProblem(sound, free);
-        ScalingLaw law = problem.Minimise(problem.Starts());
-        return Judge(law, sound, points, free);
+        ScalingLawFit few = FitWith(sound, points, freeExponents: false);
+        if (!free)
+        {
+            return few;
+        }
+
+        ScalingLawFit all = FitWith(sound, points, freeExponents: true);
+        return ChanceOfGain(few.Law, all.Law, sound) < ChanceAccepted ? all : few;
+    }
+
+    private static ScalingLawFit FitWith(TrainingObservation[] runs, int points, bool freeExponents)
+    {
+        var problem = new ScalingLawProblem(runs, freeExponents);
+        return Judge(problem.Minimise(problem.Starts()), runs, points, freeExponents);
+    }
+
+    /// <summary>How likely two more constants fit so much better by chance: the likelihood ratio of errors with Laplace's distribution, <c>(S₅/S₃)^(n−5)</c>, S the sums of absolute errors.</summary>
+    /// <remarks>Absolute errors, as the fit's own objective has them: with squares one outlier would decide. χ² with two degrees of freedom has survival e^(−x/2), x = 2·ln of the ratio; n − 5 for n since the sample is small.</remarks>
+    private static double ChanceOfGain(ScalingLaw few, ScalingLaw all, TrainingObservation[] runs)
+    {
+        const int Constants = 5;
+        double left = Error(all), before = Error(few);
+        return before > 0 ? Math.Pow(left / before, runs.Length - Constants) : 1;
+
+        double Error(ScalingLaw law) => runs.Sum(r => Math.Abs(Math.Log(r.Loss) - Math.Log(law.Loss(r.Parameters, r.Tokens))));
     }
 
     /// <summary>Laws fitted to <paramref name="count"/> data sets made of the fit and its own residuals, drawn with replacement: the residual bootstrap.</summary>

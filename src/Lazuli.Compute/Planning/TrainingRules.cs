@@ -6,6 +6,9 @@ public static class TrainingRules
     /// <summary>Share of the critical batch that a plan takes when the machine does not ask for more: it costs 6 % more tokens than the smallest batch would.</summary>
     public const double ShareOfCritical = 1.0 / 16;
 
+    /// <summary>Least steps of a run of optimal length: fewer updates learn less than the law says, however large their batch.</summary>
+    public const double LeastStepsOfOptimalRun = 2000;
+
     /// <summary>Least batch in tokens: below it products are too small to use the machine.</summary>
     public const long LeastBatchTokens = 1024;
 
@@ -43,12 +46,14 @@ public static class TrainingRules
     /// <summary>Warm-up: a fiftieth of the run, at most 2,000 steps (nanoGPT's GPT-2, Llama).</summary>
     public static int WarmupSteps(long steps) => (int)Math.Clamp(steps / 50, 1, 2000);
 
-    /// <summary>Batch of a model on one device: <see cref="ShareOfCritical"/> of the critical one at the loss it ends with, a power of two of rows, at least <see cref="LeastBatchTokens"/>.</summary>
+    /// <summary>Batch of a model on one device: <see cref="ShareOfCritical"/> of the critical one at the loss it ends with, but no more than leaves <see cref="LeastStepsOfOptimalRun"/>; a power of two of rows, at least <see cref="LeastBatchTokens"/>.</summary>
     /// <remarks>It depends on the model alone, not on the budget: more budget then always means more tokens.</remarks>
     public static long BatchTokens(ModelShape shape, ScalingLaw law)
     {
-        double loss = law.Loss(shape.ParameterCount, law.OptimalTokens(shape.ParameterCount));
-        double rows = Math.Max(LeastBatchTokens, ShareOfCritical * CriticalBatch(loss)) / shape.ContextLength;
+        double optimal = law.OptimalTokens(shape.ParameterCount);
+        double loss = law.Loss(shape.ParameterCount, optimal);
+        double batch = Math.Min(ShareOfCritical * CriticalBatch(loss), optimal / LeastStepsOfOptimalRun); // easy text has a low loss, which Kaplan's formula for web text takes for a large model's
+        double rows = Math.Max(LeastBatchTokens, batch) / shape.ContextLength;
         return shape.ContextLength * (long)Math.Pow(2, Math.Clamp(Math.Round(Math.Log2(Math.Max(rows, 1))), 0, 16));
     }
 }
