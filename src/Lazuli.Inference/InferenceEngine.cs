@@ -239,6 +239,14 @@ public sealed class InferenceEngine : IChatEngine
     private GenerationJob Prepare(GenerationRequest request, IGenerationSink sink)
     {
         CheckSettings(request);
+        foreach (int id in request.Sampling.LogitBias.Keys)
+        {
+            if ((uint)id >= (uint)_prompts.VocabularySize)
+            {
+                throw new EngineRefusedException(EngineRefusal.TokenOutOfVocabulary, string.Create(CultureInfo.InvariantCulture, $"There is no token {id} to bias; this model's tokens are 0 to {_prompts.VocabularySize - 1}."));
+            }
+        }
+
         int[] prompt = _prompts.Encode(request.Prompt);
         int room = ContextLength - prompt.Length;
         if (room < (request.MaxTokens ?? 1))
@@ -250,7 +258,7 @@ public sealed class InferenceEngine : IChatEngine
 
         byte[][] stops = [.. request.Stop.Select(Encoding.UTF8.GetBytes)];
         long seed = request.Sampling.Seed ?? Random.Shared.NextInt64();
-        return new GenerationJob(prompt, request.Sampling, seed, request.MaxTokens ?? room, request.Choices, request.Prompt is GenerationPrompt.Chat, new StopMatcher(stops), sink, request.Party);
+        return new GenerationJob(prompt, request.Sampling, seed, request.MaxTokens ?? room, request.Choices, request.Prompt is GenerationPrompt.Chat, new StopMatcher(stops), sink, request.Party, request.TopLogProbabilities);
     }
 
     private static void CheckSettings(GenerationRequest request)
@@ -261,6 +269,12 @@ public sealed class InferenceEngine : IChatEngine
             !(sampling.Temperature is >= 0 and <= 2) ? $"Temperature is {sampling.Temperature}; it must be from 0 to 2."
             : !(sampling.TopP is > 0 and <= 1) ? $"TopP is {sampling.TopP}; it must be above 0 and at most 1."
             : sampling.TopK < 0 ? $"TopK is {sampling.TopK}; it must be 0 (all) or more."
+            : !(sampling.MinP is >= 0 and <= 1) ? $"MinP is {sampling.MinP}; it must be from 0 to 1."
+            : !(sampling.PresencePenalty is >= -2 and <= 2) ? $"PresencePenalty is {sampling.PresencePenalty}; it must be from -2 to 2."
+            : !(sampling.FrequencyPenalty is >= -2 and <= 2) ? $"FrequencyPenalty is {sampling.FrequencyPenalty}; it must be from -2 to 2."
+            : !(sampling.RepetitionPenalty is > 0 and <= 10) ? $"RepetitionPenalty is {sampling.RepetitionPenalty}; it must be above 0 and at most 10."
+            : sampling.LogitBias.Values.Any(bias => !(bias is >= -100 and <= 100)) ? "LogitBias has a value outside -100 to 100."
+            : request.TopLogProbabilities is < 0 or > 20 ? $"TopLogProbabilities is {request.TopLogProbabilities}; it must be from 0 to 20."
             : request.MaxTokens is < 1 ? $"MaxTokens is {request.MaxTokens}; it must be at least 1."
             : request.Choices is < 1 or > 128 ? $"Choices is {request.Choices}; it must be from 1 to 128."
             : request.Stop.Count > 4 ? $"{request.Stop.Count} stop strings were given; at most 4 are taken."

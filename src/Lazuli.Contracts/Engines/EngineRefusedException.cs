@@ -24,4 +24,7 @@ public enum EngineRefusal
 
     /// <summary>A dialogue came, and the model has no chat format.</summary>
     ChatNotSupported,
+
+    /// <summary>A bias names a token that the model does not have.</summary>
+    TokenOutOfVocabulary,
 }

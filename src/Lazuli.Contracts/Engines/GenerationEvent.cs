@@ -10,6 +10,9 @@ public abstract record GenerationEvent
     /// <summary>More text of a choice: whole characters only, never part of a stop string.</summary>
     public sealed record TextDelta(int Choice, string Text) : GenerationEvent;
 
+    /// <summary>A token was chosen; only where log-probabilities were asked for, before the text that it completes.</summary>
+    public sealed record TokenChosen(int Choice, TokenLogProbability Token, IReadOnlyList<TokenLogProbability> Likeliest) : GenerationEvent;
+
     /// <summary>A choice ended.</summary>
     public sealed record ChoiceFinished(int Choice, FinishReason Reason) : GenerationEvent;
 

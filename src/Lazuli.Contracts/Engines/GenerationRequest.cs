@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Lazuli.Contracts;
 
 /// <summary>What to continue: a dialogue or plain text.</summary>
@@ -38,6 +40,10 @@ public sealed record GenerationRequest
     /// <summary>Whom its compute is counted to; changes nothing about the answer.</summary>
     public ComputeParty? Party { get; init; }
 
+    /// <summary>Whether log-probabilities are wanted, and of how many of the likeliest tokens beside the chosen one.</summary>
+    /// <value>Default null: none are wanted; from 0 to 20.</value>
+    public int? TopLogProbabilities { get; init; }
+
     /// <summary>Independent choices for the one prompt.</summary>
     /// <value>Default 1; from 1 to 128.</value>
     public int Choices { get; init; } = 1;
@@ -56,6 +62,26 @@ public sealed record SamplingOptions
 
     /// <summary>Only this many likeliest tokens; 0 means all.</summary>
     public int TopK { get; init; }
+
+    /// <summary>Only tokens at least this share as likely as the likeliest, after temperature.</summary>
+    /// <value>Default 0 (all); from 0 to 1.</value>
+    public double MinP { get; init; }
+
+    /// <summary>Taken from the logit of every token that the answer has already.</summary>
+    /// <value>Default 0; from -2 to 2.</value>
+    public double PresencePenalty { get; init; }
+
+    /// <summary>Taken from the logit of a token for each time that the answer has it already.</summary>
+    /// <value>Default 0; from -2 to 2.</value>
+    public double FrequencyPenalty { get; init; }
+
+    /// <summary>Divides positive logits, and multiplies negative ones, of tokens that prompt or answer have already (Keskar et al. 2019).</summary>
+    /// <value>Default 1 (nothing); above 0, at most 10.</value>
+    public double RepetitionPenalty { get; init; } = 1;
+
+    /// <summary>Added to the logits of these tokens before anything else; -100 or less forbids a token.</summary>
+    /// <value>Default none; ids of the vocabulary, from -100 to 100.</value>
+    public IReadOnlyDictionary<int, double> LogitBias { get; init; } = ReadOnlyDictionary<int, double>.Empty;
 
     /// <summary>Key of the random numbers; null lets the engine choose one.</summary>
     public long? Seed { get; init; }

@@ -31,5 +31,8 @@ internal sealed class ActiveSequence(GenerationJob job, int choice, int slot, in
     /// <summary>Row of this step's logits that chooses the next token; −1 when the prompt goes on.</summary>
     public int LogitRow { get; set; } = -1;
 
+    /// <summary>What penalties look at; null where there are none.</summary>
+    public TokenCounts? Counts { get; } = LogitAdjustment.NeedsCounts(job.Sampling) ? new TokenCounts(job.Prompt, job.MaxNewTokens) : null;
+
     public TextAssembler Text { get; } = new(job.Stops);
 }

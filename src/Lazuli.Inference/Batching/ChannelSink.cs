@@ -12,6 +12,8 @@ internal sealed class ChannelSink : IGenerationSink
 
     public ChannelReader<GenerationEvent> Reader => _channel.Reader;
 
+    public void Token(int choice, TokenLogProbability token, IReadOnlyList<TokenLogProbability> likeliest) => _channel.Writer.TryWrite(new GenerationEvent.TokenChosen(choice, token, likeliest));
+
     public void Text(int choice, ReadOnlySpan<char> text) => _channel.Writer.TryWrite(new GenerationEvent.TextDelta(choice, text.ToString()));
 
     public void ChoiceFinished(int choice, FinishReason reason) => _channel.Writer.TryWrite(new GenerationEvent.ChoiceFinished(choice, reason));

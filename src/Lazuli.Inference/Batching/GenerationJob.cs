@@ -8,7 +8,7 @@ internal sealed class GenerationJob
     private volatile bool _isCancelled;
     private JobWork _work;
 
-    public GenerationJob(int[] prompt, SamplingOptions sampling, long seed, int maxNewTokens, int choices, bool isChat, StopMatcher stops, IGenerationSink sink, ComputeParty? party = null)
+    public GenerationJob(int[] prompt, SamplingOptions sampling, long seed, int maxNewTokens, int choices, bool isChat, StopMatcher stops, IGenerationSink sink, ComputeParty? party = null, int? topLogProbabilities = null)
     {
         Prompt = prompt;
         Sampling = sampling;
@@ -19,10 +19,14 @@ internal sealed class GenerationJob
         Stops = stops;
         Sink = sink;
         Party = party;
+        TopLogProbabilities = topLogProbabilities;
     }
 
     /// <summary>Whom its work is counted to.</summary>
     public ComputeParty? Party { get; }
+
+    /// <summary>How many of the likeliest tokens are told beside the chosen one; null when no log-probabilities are.</summary>
+    public int? TopLogProbabilities { get; }
 
     /// <summary>Work that the meter has not been told of.</summary>
     public ref JobWork Work => ref _work;

@@ -5,6 +5,9 @@ namespace Lazuli.Inference;
 /// <summary>Takes what a job generates. Called by the scheduler's thread, so nothing in it may block.</summary>
 internal interface IGenerationSink
 {
+    /// <summary>A token of a choice was chosen; only where log-probabilities were asked for, before its text.</summary>
+    void Token(int choice, TokenLogProbability token, IReadOnlyList<TokenLogProbability> likeliest);
+
     /// <summary>More text of a choice; valid during the call.</summary>
     void Text(int choice, ReadOnlySpan<char> text);
 

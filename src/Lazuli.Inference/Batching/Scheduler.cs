@@ -20,6 +20,7 @@ internal sealed class Scheduler
     private readonly PagedKeyValueCache _cache;
     private readonly PromptEncoder _tokens;
     private readonly TokenSampler _sampler;
+    private readonly LogProbabilityReader _probabilities;
     private readonly StepBatch _batch;
     private readonly int _prefillLimit;
     private readonly List<ActiveSequence> _running;
@@ -44,6 +45,7 @@ internal sealed class Scheduler
         _cache = cache;
         _tokens = tokens;
         _sampler = new TokenSampler(Math.Min(tokens.VocabularySize, batch.VocabularySize));
+        _probabilities = new LogProbabilityReader(Math.Min(tokens.VocabularySize, batch.VocabularySize));
         _batch = batch;
         _prefillLimit = prefillLimit;
         _running = new List<ActiveSequence>(cache.Table.Slots);
@@ -349,8 +351,7 @@ internal sealed class Scheduler
             job.SharedPages = pages.ToArray();
         }
 
-        double uniform = KeyedRandom.Uniform(job.Seed, sequence.Choice, sequence.Position);
-        int token = _sampler.Choose(_batch.LogitsOf(sequence.LogitRow), job.Sampling, uniform);
+        int token = ChooseToken(sequence);
         if (token < 0)
         {
             EndJob(job, new InvalidOperationException("The model's logits are not finite numbers; its weights are damaged or do not fit its config."));
@@ -360,6 +361,7 @@ internal sealed class Scheduler
 
         sequence.LastToken = token;
         sequence.Generated++;
+        sequence.Counts?.Add(token);
         job.CompletionTokens++;
         _generatedTokens++;
         job.Work.GeneratedTokens++;
@@ -370,12 +372,44 @@ internal sealed class Scheduler
         }
     }
 
+    /// <summary>The next token, or −1 when the model's logits are not finite numbers.</summary>
+    private int ChooseToken(ActiveSequence sequence)
+    {
+        GenerationJob job = sequence.Job;
+        Span<float> logits = _batch.LogitsOf(sequence.LogitRow);
+        if (job.TopLogProbabilities is not null)
+        {
+            _probabilities.Take(logits);
+        }
+
+        if (LogitAdjustment.IsNeeded(job.Sampling))
+        {
+            LogitAdjustment.Apply(job.Sampling, sequence.Counts, logits);
+        }
+
+        return _sampler.Choose(logits, job.Sampling, KeyedRandom.Uniform(job.Seed, sequence.Choice, sequence.Position));
+    }
+
+    /// <summary>Tells of a chosen token, from the logits that chose it.</summary>
+    private void TellProbabilities(ActiveSequence sequence, int token)
+    {
+        int[] likeliest = _probabilities.Likeliest(sequence.Job.TopLogProbabilities!.Value);
+        sequence.Job.Sink.Token(sequence.Choice, Describe(token), [.. likeliest.Select(Describe)]);
+
+        TokenLogProbability Describe(int id) => new(id, _tokens.SpellingOf(id), _tokens.TextOf(id).ToArray(), _probabilities.Of(id));
+    }
+
     private FinishReason? Deliver(ActiveSequence sequence, int token)
     {
         GenerationJob job = sequence.Job;
         if (_tokens.Ends(token, job.IsChat))
         {
             return FinishReason.Stop;
+        }
+
+        if (job.TopLogProbabilities is not null)
+        {
+            TellProbabilities(sequence, token);
         }
 
         ReadOnlySpan<char> text = sequence.Text.Append(_tokens.TextOf(token));

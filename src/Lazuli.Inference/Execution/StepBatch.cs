@@ -88,5 +88,5 @@ internal sealed class StepBatch
     }
 
     /// <summary>The logits that <see cref="AskForLogits"/> numbered.</summary>
-    public ReadOnlySpan<float> LogitsOf(int logitRow) => _logits.AsSpan(logitRow * VocabularySize, VocabularySize);
+    public Span<float> LogitsOf(int logitRow) => _logits.AsSpan(logitRow * VocabularySize, VocabularySize);
 }

@@ -5,7 +5,7 @@ using Lazuli.Contracts;
 
 namespace Lazuli.Inference;
 
-/// <summary>Chooses the next token from logits: temperature first, then the k likeliest, then the nucleus (Holtzman et al. 2020) of what is left, then one draw.</summary>
+/// <summary>Chooses the next token from logits: temperature first, then the k likeliest, then those not too unlikely beside the likeliest (min-p, Nguyen et al. 2024), then the nucleus (Holtzman et al. 2020) of what is left, then one draw.</summary>
 /// <remarks>
 /// <para>A pure function of (logits, options, random number). Ties go to the lower id everywhere. Never sorts the vocabulary: k tokens come from a bounded heap;
 /// for the nucleus, tokens too unlikely to be in it are dropped in one pass, and the others are parted around pivots until the mass is met (quickselect, Hoare 1961).</para>
@@ -52,18 +52,23 @@ internal sealed class TokenSampler
 
         if (options.TopK > 0 && options.TopK < logits.Length)
         {
-            int kept = KeepLikeliest(logits, options.TopK);
-            double mass = 0;
-            for (int i = 0; i < kept; i++)
+            int likeliest = KeepLikeliest(logits, options.TopK);
+            for (int i = 0; i < likeliest; i++)
             {
                 _candidateWeights[i] = MathF.Exp((logits[_candidates[i]] - max) * inverseTemperature);
-                mass += _candidateWeights[i];
             }
 
+            int kept = DropBelow((float)options.MinP, likeliest, out double mass);
             return DrawFromNucleus(kept, mass, options.TopP, uniform);
         }
 
         double total = Exponentiate(logits, max, inverseTemperature);
+        if (options.MinP > 0)
+        {
+            int kept = KeepFrom((float)options.MinP, out double mass);
+            return DrawFromNucleus(kept, mass, options.TopP, uniform);
+        }
+
         return options.TopP < 1
             ? DrawFromNucleus(DropImprobable(total, options.TopP), total, options.TopP, uniform)
             : DrawFromAll(total, uniform);
@@ -209,6 +214,42 @@ internal sealed class TokenSampler
         }
 
         return count;
+    }
+
+    /// <summary>Leaves in the candidates every token whose weight is at least <paramref name="least"/>, the likeliest having 1; answers how many, and their weight.</summary>
+    private int KeepFrom(float least, out double mass)
+    {
+        int count = 0;
+        mass = 0;
+        for (int id = 0; id < _weights.Length; id++)
+        {
+            if (_weights[id] >= least)
+            {
+                _candidates[count] = id;
+                _candidateWeights[count++] = _weights[id];
+                mass += _weights[id];
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Drops candidates whose weight is below <paramref name="least"/>; answers how many are left, and their weight.</summary>
+    private int DropBelow(float least, int count, out double mass)
+    {
+        int kept = 0;
+        mass = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (_candidateWeights[i] >= least)
+            {
+                _candidates[kept] = _candidates[i];
+                _candidateWeights[kept] = _candidateWeights[i];
+                mass += _candidateWeights[kept++];
+            }
+        }
+
+        return kept;
     }
 
     /// <summary>Leaves in the candidates every token that can be in the nucleus; answers how many.</summary>

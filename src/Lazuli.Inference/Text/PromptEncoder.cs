@@ -17,6 +17,7 @@ internal sealed class PromptEncoder
     private readonly int _modelVocabularySize;
     private readonly bool[] _isSpecial;
     private readonly bool[] _isEnd;
+    private readonly Dictionary<int, string> _specialNames = [];
 
     /// <param name="tokenizer">Text to ids and back.</param>
     /// <param name="modelVocabularySize">Rows of the model's embedding; ids above cannot be fed.</param>
@@ -33,6 +34,7 @@ internal sealed class PromptEncoder
         foreach ((string text, int special) in tokenizer.SpecialTokens)
         {
             _isSpecial[special] = true;
+            _specialNames[special] = text;
             _isEnd[special] = EndMarks.Contains(text, StringComparer.Ordinal);
         }
 
@@ -56,6 +58,9 @@ internal sealed class PromptEncoder
 
     /// <summary>The bytes a token adds to the text: none for a special token.</summary>
     public ReadOnlySpan<byte> TextOf(int id) => _isSpecial[id] ? [] : _tokenizer.TokenBytes(id);
+
+    /// <summary>A token for people: a special token's name, else its bytes as text, where bytes that are no whole characters show as U+FFFD.</summary>
+    public string SpellingOf(int id) => _isSpecial[id] ? _specialNames[id] : Encoding.UTF8.GetString(_tokenizer.TokenBytes(id));
 
     /// <summary>The ids of a prompt.</summary>
     /// <exception cref="EngineRefusedException">A dialogue came, and the tokenizer has no chat format.</exception>

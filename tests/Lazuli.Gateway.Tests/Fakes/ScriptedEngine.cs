@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Lazuli.Contracts;
 
 namespace Lazuli.Gateway.Tests;
@@ -59,6 +60,11 @@ internal sealed class ScriptedEngine : IChatEngine
         {
             for (int choice = 0; choice < request.Choices; choice++)
             {
+                if (request.TopLogProbabilities is { } top)
+                {
+                    yield return new GenerationEvent.TokenChosen(choice, Token(piece, -0.5), [.. Enumerable.Range(0, top).Select(i => i == 0 ? Token(piece, -0.5) : Token("other", double.NegativeInfinity))]);
+                }
+
                 yield return new GenerationEvent.TextDelta(choice, piece);
             }
 
@@ -97,6 +103,8 @@ internal sealed class ScriptedEngine : IChatEngine
         yield break;
 #pragma warning restore CS0162
     }
+
+    private static TokenLogProbability Token(string text, double logProbability) => new(1, text, Encoding.UTF8.GetBytes(text), logProbability);
 
     private static int Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
 }

@@ -46,6 +46,18 @@ public sealed class WireShapeTests
     public async Task Text_stream() => await StreamMatchesAsync("/v1/completions", AskText + ""","stream":true}""", "completion-stream.txt");
 
     [Fact]
+    public async Task Chat_answer_with_log_probabilities() => await MatchesAsync("/v1/chat/completions", Ask + ""","logprobs":true,"top_logprobs":2}""", "chat-logprobs.json");
+
+    [Fact]
+    public async Task Chat_stream_with_log_probabilities() => await StreamMatchesAsync("/v1/chat/completions", Ask + ""","stream":true,"logprobs":true,"top_logprobs":2}""", "chat-stream-logprobs.txt");
+
+    [Fact]
+    public async Task Text_answer_with_log_probabilities() => await MatchesAsync("/v1/completions", AskText + ""","logprobs":2}""", "completion-logprobs.json");
+
+    [Fact]
+    public async Task Text_stream_with_log_probabilities() => await StreamMatchesAsync("/v1/completions", AskText + ""","stream":true,"logprobs":0}""", "completion-stream-logprobs.txt");
+
+    [Fact]
     public async Task Models_list()
     {
         await using GatewayServer server = await GatewayServer.StartAsync();

@@ -74,6 +74,10 @@ internal sealed class RecordingSink : IGenerationSink
 
     public string[] Texts => [.. _texts.Values.Select(text => text.ToString())];
 
+    public void Token(int choice, TokenLogProbability token, IReadOnlyList<TokenLogProbability> likeliest)
+    {
+    }
+
     public void Text(int choice, ReadOnlySpan<char> text)
     {
         if (!_texts.TryGetValue(choice, out StringBuilder? builder))
@@ -95,6 +99,10 @@ internal sealed class RecordingSink : IGenerationSink
 internal sealed class SilentSink : IGenerationSink
 {
     public int Characters { get; private set; }
+
+    public void Token(int choice, TokenLogProbability token, IReadOnlyList<TokenLogProbability> likeliest)
+    {
+    }
 
     public void Text(int choice, ReadOnlySpan<char> text) => Characters += text.Length;
 

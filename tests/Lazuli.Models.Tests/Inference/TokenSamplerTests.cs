@@ -61,6 +61,28 @@ public class TokenSamplerTests
         Assert.All([.. Grid(50), 0.0, Math.BitDecrement(1.0)], u => Assert.InRange(sampler.Choose(logits, new SamplingOptions(), u), 1500, 1501));
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0, 0.8)]
+    [InlineData(40, 1)]
+    public void Min_p_keeps_exactly_the_tokens_that_are_likely_enough_beside_the_likeliest(int topK, double topP)
+    {
+        float[] logits = Logits(300, seed: 11);
+        var options = new SamplingOptions { Temperature = 0.8, MinP = 0.2, TopK = topK, TopP = topP };
+        float max = logits.Max();
+        int[] likely = [.. Enumerable.Range(0, 300).Where(id => Math.Exp((logits[id] - max) / 0.8) >= 0.2)];
+        var sampler = new TokenSampler(300);
+
+        int[] drawn = [.. Grid(4000).Select(u => sampler.Choose(logits, options, u)).Distinct().Order()];
+
+        Assert.InRange(likely.Length, 2, 40);
+        Assert.All(drawn, id => Assert.Contains(id, likely));
+        if (topP == 1)
+        {
+            Assert.Equal(likely, drawn);
+        }
+    }
+
     [Fact]
     public void A_temperature_near_0_is_greedy()
     {

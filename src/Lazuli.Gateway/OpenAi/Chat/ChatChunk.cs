@@ -18,7 +18,7 @@ internal sealed record ChatChunkWithUsage(
     : ChatChunk(Id, Object, Created, Model, ServiceTier, SystemFingerprint, Choices);
 
 /// <summary>One choice's share of a frame; the finish reason is null until its last, never empty.</summary>
-internal sealed record ChatChunkChoice(int Index, ChatDelta Delta, object? Logprobs, string? FinishReason);
+internal sealed record ChatChunkChoice(int Index, ChatDelta Delta, ChatLogprobs? Logprobs, string? FinishReason);
 
 /// <summary>What a frame adds to a message: nothing in the last one.</summary>
 [JsonDerivedType(typeof(ChatOpeningDelta))]

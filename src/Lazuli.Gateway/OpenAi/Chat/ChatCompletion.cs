@@ -11,8 +11,8 @@ internal sealed record ChatCompletion(
     string ServiceTier,
     string SystemFingerprint);
 
-/// <summary>One choice; <paramref name="Logprobs"/> is always null so far, and clients want the key.</summary>
-internal sealed record ChatCompletionChoice(int Index, ChatCompletionMessage Message, object? Logprobs, string FinishReason);
+/// <summary>One choice; <paramref name="Logprobs"/> null unless asked for; clients want the key.</summary>
+internal sealed record ChatCompletionChoice(int Index, ChatCompletionMessage Message, ChatLogprobs? Logprobs, string FinishReason);
 
 /// <summary>The assistant's message; <paramref name="Refusal"/> null and <paramref name="Annotations"/> empty, but written.</summary>
 internal sealed record ChatCompletionMessage(string Role, string? Content, string? Refusal, IReadOnlyList<object> Annotations);

@@ -25,7 +25,7 @@ internal sealed class ChatEndpoint(IModelHost models, Drain drain, GenerationRun
         ResponseIdentity identity = ResponseIdentity.Create("chatcmpl-", model, time);
         if (common.Stream)
         {
-            await runner.StreamAsync(context, generation, new ChatStreamDialect(identity, generation.TotalChoices, common.IncludeUsage), common.IncludeUsage).ConfigureAwait(false);
+            await runner.StreamAsync(context, generation, new ChatStreamDialect(identity, generation.TotalChoices, common.IncludeUsage, common.TopLogProbabilities is not null), common.IncludeUsage).ConfigureAwait(false);
             return;
         }
 
@@ -35,7 +35,7 @@ internal sealed class ChatEndpoint(IModelHost models, Drain drain, GenerationRun
             "chat.completion",
             identity.Created,
             identity.Model,
-            [.. choices.Select((choice, i) => new ChatCompletionChoice(i, new ChatCompletionMessage("assistant", choice.Text, Refusal: null, Annotations: []), Logprobs: null, FinishReasonNames.Name(choice.Reason)))],
+            [.. choices.Select((choice, i) => new ChatCompletionChoice(i, new ChatCompletionMessage("assistant", choice.Text, Refusal: null, Annotations: []), choice.Tokens is { } tokens ? ChatLogprobs.Of(tokens) : null, FinishReasonNames.Name(choice.Reason)))],
             UsageBody.Of(usage),
             ResponseIdentity.DefaultServiceTier,
             identity.SystemFingerprint);

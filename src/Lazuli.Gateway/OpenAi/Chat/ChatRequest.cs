@@ -10,9 +10,19 @@ internal sealed record ChatRequest(CommonParameters Common, IReadOnlyList<ChatMe
     public static ChatRequest Read(JsonElement body)
     {
         var fields = new RequestFields(body);
-        CommonParameters common = CommonParameters.Read(fields);
+        CommonParameters common = CommonParameters.Read(fields) with { TopLogProbabilities = ReadLogprobs(fields) };
         RefuseUnsupported(fields);
         return new ChatRequest(common, ReadMessages(fields), ReadMaxTokens(fields));
+    }
+
+    /// <summary>A switch and a number, where the number wants the switch.</summary>
+    private static int? ReadLogprobs(RequestFields fields)
+    {
+        bool wanted = fields.Boolean("logprobs") ?? false;
+        int? likeliest = fields.Integer("top_logprobs", 0, 20);
+        return !wanted && likeliest > 0
+            ? throw RequestFields.Refuse("'top_logprobs' is only allowed when 'logprobs' is true.", "top_logprobs")
+            : wanted ? likeliest ?? 0 : null;
     }
 
     private static int? ReadMaxTokens(RequestFields fields)
@@ -118,11 +128,6 @@ internal sealed record ChatRequest(CommonParameters Common, IReadOnlyList<ChatMe
         if (fields.Object("response_format") is { } format && format.String("type") is var type && type != "text")
         {
             throw type is null ? RequestFields.Missing("response_format.type") : CommonParameters.Unsupported($"A 'response_format' of type '{type}' is", "response_format");
-        }
-
-        if (fields.Boolean("logprobs") == true || fields.Integer("top_logprobs", 0, 20) > 0)
-        {
-            throw CommonParameters.Unsupported("'logprobs' are", "logprobs");
         }
 
         if (fields.Array("modalities") is { } modalities && modalities.EnumerateArray().Any(m => m.ValueKind != JsonValueKind.String || RequestFields.ReadString(m, "modalities") != "text"))

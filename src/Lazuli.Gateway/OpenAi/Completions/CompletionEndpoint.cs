@@ -31,7 +31,7 @@ internal sealed class CompletionEndpoint(IModelHost models, Drain drain, Generat
             "text_completion",
             identity.Created,
             identity.Model,
-            [.. choices.Select((choice, i) => new TextChoice(choice.Text, i, Logprobs: null, FinishReasonNames.Name(choice.Reason)))],
+            [.. choices.Select((choice, i) => new TextChoice(choice.Text, i, choice.Tokens is { } tokens ? TextLogprobs.Of(tokens, offset: 0) : null, FinishReasonNames.Name(choice.Reason)))],
             UsageBody.Of(usage),
             identity.SystemFingerprint);
         await context.Response.WriteAsJsonAsync(answer, WireJson.Wire.TextCompletion, cancellationToken: context.RequestAborted).ConfigureAwait(false);

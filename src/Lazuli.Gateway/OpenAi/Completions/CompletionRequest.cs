@@ -14,7 +14,8 @@ internal sealed record CompletionRequest(CommonParameters Common, IReadOnlyList<
     public static CompletionRequest Read(JsonElement body)
     {
         var fields = new RequestFields(body);
-        CommonParameters common = CommonParameters.Read(fields);
+        // A number here, a switch in chat; 0 still asks for the chosen tokens' log-probabilities.
+        CommonParameters common = CommonParameters.Read(fields) with { TopLogProbabilities = fields.Integer("logprobs", 0, 5) };
         RefuseUnsupported(fields, common.Choices);
         IReadOnlyList<GenerationPrompt> prompts = ReadPrompts(fields.Find("prompt") ?? throw RequestFields.Missing("prompt"));
         return (long)prompts.Count * common.Choices > MaxAllChoices
@@ -77,12 +78,6 @@ internal sealed record CompletionRequest(CommonParameters Common, IReadOnlyList<
         if (!string.IsNullOrEmpty(fields.String("suffix")))
         {
             throw CommonParameters.Unsupported("'suffix' is", "suffix");
-        }
-
-        // A number here, a boolean in chat; 0 still asks for the chosen tokens' log-probabilities.
-        if (fields.Integer("logprobs", 0, 5) is not null)
-        {
-            throw CommonParameters.Unsupported("'logprobs' are", "logprobs");
         }
 
         if (fields.Integer("best_of", 1, 20) is { } bestOf && bestOf != choices)

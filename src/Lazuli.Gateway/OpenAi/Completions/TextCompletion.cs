@@ -26,5 +26,5 @@ internal sealed record TextChunkWithUsage(
     [property: JsonPropertyOrder(1)] UsageBody? Usage)
     : TextChunk(Id, Object, Created, Model, SystemFingerprint, Choices);
 
-/// <summary>One choice, whole or its share of a frame; <paramref name="Logprobs"/> is always null so far.</summary>
-internal sealed record TextChoice(string Text, int Index, object? Logprobs, string? FinishReason);
+/// <summary>One choice, whole or its share of a frame; <paramref name="Logprobs"/> null unless asked for.</summary>
+internal sealed record TextChoice(string Text, int Index, TextLogprobs? Logprobs, string? FinishReason);

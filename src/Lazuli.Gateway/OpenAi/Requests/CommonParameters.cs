@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+using System.Globalization;
 using System.Text.Json;
 using Lazuli.Contracts;
 
@@ -9,6 +11,7 @@ internal sealed record CommonParameters
     private const int MaxChoices = 128;
     private const int MaxStops = 4;
     private const int MaxMetadataPairs = 16;
+    private const int MaxBiases = 1024;
 
     // 0 asks for the likeliest token alone. The engine wants a share above 0, and any this small means the same.
     private const double SmallestTopP = 1e-9;
@@ -20,6 +23,9 @@ internal sealed record CommonParameters
     public required IReadOnlyList<string> Stop { get; init; }
 
     public required int Choices { get; init; }
+
+    /// <summary>How many of the likeliest tokens to tell beside each chosen one; null for no log-probabilities.</summary>
+    public int? TopLogProbabilities { get; init; }
 
     public required bool Stream { get; init; }
 
@@ -39,6 +45,11 @@ internal sealed record CommonParameters
                 Temperature = fields.Number("temperature", 0, 2) ?? 1,
                 TopP = Math.Max(fields.Number("top_p", 0, 1) ?? 1, SmallestTopP),
                 TopK = fields.Integer("top_k", 0, int.MaxValue) ?? 0,
+                MinP = fields.Number("min_p", 0, 1) ?? 0,
+                PresencePenalty = fields.Number("presence_penalty", -2, 2) ?? 0,
+                FrequencyPenalty = fields.Number("frequency_penalty", -2, 2) ?? 0,
+                RepetitionPenalty = fields.Number("repetition_penalty", 0.01, 10) ?? 1,
+                LogitBias = ReadLogitBias(fields),
                 Seed = fields.Long("seed"),
             },
             Stop = ReadStop(fields),
@@ -56,7 +67,41 @@ internal sealed record CommonParameters
         MaxTokens = maxTokens,
         Stop = Stop,
         Choices = Choices,
+        TopLogProbabilities = TopLogProbabilities,
     };
+
+    private static IReadOnlyDictionary<int, double> ReadLogitBias(RequestFields fields)
+    {
+        if (fields.Find("logit_bias") is not { } map)
+        {
+            return ReadOnlyDictionary<int, double>.Empty;
+        }
+
+        _ = RequestFields.ReadObject(map, "logit_bias");
+        var biases = new Dictionary<int, double>();
+        foreach (JsonProperty property in map.EnumerateObject())
+        {
+            string path = $"logit_bias.{property.Name}";
+            if (!int.TryParse(property.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+            {
+                throw RequestFields.Refuse($"Invalid key in 'logit_bias': {property.Name}. Keys are token ids.", "logit_bias");
+            }
+
+            if (property.Value.ValueKind != JsonValueKind.Number || !property.Value.TryGetDouble(out double bias))
+            {
+                throw RequestFields.WrongType(path, "a number", property.Value);
+            }
+
+            biases[id] = bias is >= -100 and <= 100 ? bias : throw RequestFields.Refuse($"Invalid '{path}': a bias is from -100 to 100.", "logit_bias");
+        }
+
+        return biases.Count switch
+        {
+            0 => ReadOnlyDictionary<int, double>.Empty,
+            > MaxBiases => throw RequestFields.Refuse($"Invalid 'logit_bias': expected at most {MaxBiases} tokens, but got {biases.Count}.", "logit_bias"),
+            _ => biases,
+        };
+    }
 
     private static bool ReadIncludeUsage(RequestFields fields, bool stream)
     {
@@ -127,19 +172,6 @@ internal sealed record CommonParameters
     /// <summary>Parameters whose absence would change the answer, so that ignoring them would be a lie.</summary>
     private static void RefuseUnsupported(RequestFields fields)
     {
-        foreach (string penalty in (ReadOnlySpan<string>)["presence_penalty", "frequency_penalty"])
-        {
-            if (fields.Number(penalty, -2, 2) is not (null or 0))
-            {
-                throw Unsupported($"A '{penalty}' other than 0 is", penalty);
-            }
-        }
-
-        if (fields.Find("logit_bias") is { } bias && (bias.ValueKind != JsonValueKind.Object || bias.EnumerateObject().Any()))
-        {
-            throw bias.ValueKind == JsonValueKind.Object ? Unsupported("'logit_bias' is", "logit_bias") : RequestFields.WrongType("logit_bias", "an object", bias);
-        }
-
         if (fields.Find("moderation") is not null)
         {
             throw Unsupported("'moderation' is", "moderation");

@@ -111,6 +111,7 @@ internal sealed record Generation(ServedModel Model, IReadOnlyList<GenerationReq
     private static GenerationEvent Renumber(GenerationEvent next, int offset) => next switch
     {
         GenerationEvent.TextDelta text => text with { Choice = text.Choice + offset },
+        GenerationEvent.TokenChosen token => token with { Choice = token.Choice + offset },
         GenerationEvent.ChoiceFinished finished => finished with { Choice = finished.Choice + offset },
         _ => next,
     };

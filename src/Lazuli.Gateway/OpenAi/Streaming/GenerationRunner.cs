@@ -16,6 +16,8 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Deadline);
         var texts = new StringBuilder[generation.TotalChoices];
         var reasons = new FinishReason?[generation.TotalChoices];
+        var waiting = new ChosenTokens(generation);
+        var tokens = new List<GenerationEvent.TokenChosen>?[generation.TotalChoices];
         TokenUsage? usage = null;
         try
         {
@@ -25,6 +27,14 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
                 {
                     case GenerationEvent.TextDelta delta:
                         (texts[delta.Choice] ??= new StringBuilder()).Append(delta.Text);
+                        if (waiting.Take(delta.Choice) is { } made)
+                        {
+                            (tokens[delta.Choice] ??= []).AddRange(made);
+                        }
+
+                        break;
+                    case GenerationEvent.TokenChosen token:
+                        waiting.Add(token);
                         break;
                     case GenerationEvent.ChoiceFinished finished:
                         reasons[finished.Choice] = finished.Reason;
@@ -45,7 +55,7 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
             throw new InvalidOperationException("The engine ended without finishing every choice.");
         }
 
-        return ([.. texts.Select((text, i) => new ChoiceText(text?.ToString() ?? "", reasons[i]!.Value))], counts);
+        return ([.. texts.Select((text, i) => new ChoiceText(text?.ToString() ?? "", reasons[i]!.Value, waiting.IsWanted ? tokens[i] ?? [] : null))], counts);
     }
 
     /// <summary>Writes the choices as they come.</summary>
@@ -79,9 +89,10 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
             try
             {
                 bool completed = false;
+                var tokens = new ChosenTokens(generation);
                 while (await NextAsync(stream, move, stop.Token).ConfigureAwait(false))
                 {
-                    completed |= Write(stream, dialect, events.Current, includeUsage);
+                    completed |= Write(stream, dialect, events.Current, tokens, includeUsage);
                     move = events.MoveNextAsync().AsTask();
                 }
 
@@ -105,12 +116,15 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
     }
 
     /// <summary>Writes one event's frame; true for the last event.</summary>
-    private static bool Write(EventStream stream, IStreamDialect dialect, GenerationEvent next, bool includeUsage)
+    private static bool Write(EventStream stream, IStreamDialect dialect, GenerationEvent next, ChosenTokens tokens, bool includeUsage)
     {
         switch (next)
         {
             case GenerationEvent.TextDelta delta when delta.Text.Length > 0:
-                dialect.WriteText(stream, delta.Choice, delta.Text);
+                dialect.WriteText(stream, delta.Choice, delta.Text, tokens.Take(delta.Choice));
+                return false;
+            case GenerationEvent.TokenChosen token:
+                tokens.Add(token);
                 return false;
             case GenerationEvent.ChoiceFinished finished:
                 dialect.WriteFinished(stream, finished.Choice, finished.Reason);

@@ -8,8 +8,8 @@ internal interface IStreamDialect
     /// <summary>The stream begins.</summary>
     void WriteOpening(EventStream stream);
 
-    /// <summary>A choice has more text.</summary>
-    void WriteText(EventStream stream, int choice, string text);
+    /// <summary>A choice has more text; <paramref name="tokens"/> made it, where log-probabilities were asked for.</summary>
+    void WriteText(EventStream stream, int choice, string text, IReadOnlyList<GenerationEvent.TokenChosen>? tokens);
 
     /// <summary>A choice ended.</summary>
     void WriteFinished(EventStream stream, int choice, FinishReason reason);
