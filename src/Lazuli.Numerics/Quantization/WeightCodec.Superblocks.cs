@@ -163,6 +163,14 @@ public static partial class WeightCodec
         {
             ReadOnlySpan<float> x = row.Slice(b * Superblock, Superblock);
             Span<byte> block = to.Slice(b * Q6KBytes, Q6KBytes);
+            foreach (float value in x)
+            {
+                if (MathF.Abs(value) > 1e9f)
+                {
+                    WriteHalf(WeightFormat.Q6_K, value, block[Q6KScale..]); // refuses: its scale is beyond binary16, and the sums of the search may overflow
+                }
+            }
+
             float largest = 0;
             for (int j = 0; j < scales.Length; j++)
             {
