@@ -32,7 +32,7 @@ internal readonly unsafe struct Q80Kernel : IBlockKernel
             Vector256<sbyte> v = Vector256.Load(x);
             Vector256<int> integers = BlockLanes.Sums(
                 Dot(p0 + at, v, ones), Dot(p1 + at, v, ones), Dot(p2 + at, v, ones), Dot(p3 + at, v, ones), Dot(p4 + at, v, ones), Dot(p5 + at, v, ones), Dot(p6 + at, v, ones), Dot(p7 + at, v, ones));
-            Vector128<ushort> halves = Halves(p0 + at - 2, p1 + at - 2, p2 + at - 2, p3 + at - 2, p4 + at - 2, p5 + at - 2, p6 + at - 2, p7 + at - 2);
+            Vector128<ushort> halves = BlockLanes.Halves(p0 + at - 2, p1 + at - 2, p2 + at - 2, p3 + at - 2, p4 + at - 2, p5 + at - 2, p6 + at - 2, p7 + at - 2);
             sum = Fma.MultiplyAdd(Avx.ConvertToVector256Single(integers), BlockLanes.Widen(halves) * Avx.BroadcastScalarToVector256(terms), sum);
             x += BlockTile.Run;
             terms += QuantizedRows.Terms;
@@ -58,7 +58,7 @@ internal readonly unsafe struct Q80Kernel : IBlockKernel
                         panel + (k * 512) + (half * 32), 64);
                 }
 
-                BlockLanes.Halves(w, at).Store((float*)(panel + 1024) + (half * 8));
+                BlockLanes.Widen(BlockLanes.Halves(w[0] + at, w[1] + at, w[2] + at, w[3] + at, w[4] + at, w[5] + at, w[6] + at, w[7] + at)).Store((float*)(panel + 1024) + (half * 8));
             }
         }
     }
@@ -118,17 +118,4 @@ internal readonly unsafe struct Q80Kernel : IBlockKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<short> Pair(int* x) => Avx2.BroadcastScalarToVector256(x).AsInt16();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ushort> Halves(byte* p0, byte* p1, byte* p2, byte* p3, byte* p4, byte* p5, byte* p6, byte* p7)
-    {
-        Vector128<ushort> h = Vector128.CreateScalarUnsafe(*(ushort*)p0);
-        h = Sse2.Insert(h, *(ushort*)p1, 1);
-        h = Sse2.Insert(h, *(ushort*)p2, 2);
-        h = Sse2.Insert(h, *(ushort*)p3, 3);
-        h = Sse2.Insert(h, *(ushort*)p4, 4);
-        h = Sse2.Insert(h, *(ushort*)p5, 5);
-        h = Sse2.Insert(h, *(ushort*)p6, 6);
-        return Sse2.Insert(h, *(ushort*)p7, 7);
-    }
 }

@@ -57,7 +57,7 @@ internal readonly unsafe struct QuantizeRowsJob(float* x, QuantizedRows target) 
         nint step = target.Interleave;
         terms[0] = scale;
         terms[step] = scale * (low + high);
-        terms[2 * step] = BitConverter.Int32BitsToSingle(low + high);
+        terms[2 * step] = BitConverter.Int32BitsToSingle(8 * (low + high));
         terms[3 * step] = BitConverter.Int32BitsToSingle((low & 0xFFFF) | (high << 16));
         if (target.Bytes != null)
         {

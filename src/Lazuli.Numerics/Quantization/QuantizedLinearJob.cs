@@ -40,6 +40,12 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
             case WeightFormat.Q8_0:
                 Integers<Q80Kernel>(part, first, end, worker);
                 break;
+            case WeightFormat.Q4_0:
+                Integers<Q40Kernel>(part, first, end, worker);
+                break;
+            case WeightFormat.Q4_K:
+                Integers<Q4KKernel>(part, first, end, worker);
+                break;
             default:
                 PortableLinear.Multiply(g, part, first, end);
                 break;

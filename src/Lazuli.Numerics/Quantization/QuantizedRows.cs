@@ -4,7 +4,7 @@ namespace Lazuli.Numerics;
 /// <remarks>
 /// <para>Rows lie in tiles of <see cref="Interleave"/>, columns in chunks of <see cref="ChunkBlocks"/> runs; in a chunk the runs of a tile follow each other, and in a
 /// run its rows alternate every 4 bytes, so that a kernel of several rows reads one ascending stream. Rows past the last are zeros.</para>
-/// <para>Terms, four a run: scale, scale · Σq, Σq (integer), and the sums of its halves (two 16-bit integers in one). They alternate by row as the bytes do.</para>
+/// <para>Terms, four a run: scale, scale · Σq, 8 · Σq (integer), and the sums of its halves (two 16-bit integers in one). They alternate by row as the bytes do.</para>
 /// </remarks>
 internal unsafe struct QuantizedRows
 {

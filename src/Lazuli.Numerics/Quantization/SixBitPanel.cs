@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Lazuli.Numerics;
+
+/// <summary>What <see cref="WeightFormat.Q4_K"/> and <see cref="WeightFormat.Q5_K"/> share: a scale and an offset a run. Offsets are kept negative.</summary>
+/// <remarks>Factors of a panel's run: 16 scales, 16 offsets.</remarks>
+internal static unsafe class SixBitPanel
+{
+    /// <summary>Copies the factors of run <paramref name="run"/> of a block for eight outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFactors(float* factors, int run, byte* panel)
+    {
+        Vector256.Load(factors + (8 * run)).Store((float*)panel);
+        Vector256.Load(factors + 64 + (8 * run)).Store((float*)panel + BlockTile.PanelOutputs);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Finish(Vector256<int> integers, float* factors, float* terms, float* sums) =>
+        BlockLanes.AddWithOffset(integers, Vector256.Load(factors), terms, Vector256.Load(factors + BlockTile.PanelOutputs), terms + BlockTile.TileRows, sums);
+
+    /// <summary>Adds a run of one row; <paramref name="factors"/> as <see cref="BlockLanes.SixBitFactors"/> leaves them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Add(Vector256<int> integers, float* factors, float* terms, Vector256<float> sum)
+    {
+        sum = Fma.MultiplyAdd(Avx.ConvertToVector256Single(integers), Vector256.Load(factors) * Avx.BroadcastScalarToVector256(terms), sum);
+        return Fma.MultiplyAdd(Vector256.Load(factors + 64), Avx.BroadcastScalarToVector256(terms + 1), sum);
+    }
+}
