@@ -46,8 +46,11 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
             case WeightFormat.Q4_K:
                 Integers<Q4KKernel>(part, first, end, worker);
                 break;
+            case WeightFormat.Q5_K:
+                Integers<Q5KKernel>(part, first, end, worker);
+                break;
             default:
-                PortableLinear.Multiply(g, part, first, end);
+                Integers<Q6KKernel>(part, first, end, worker);
                 break;
         }
     }
