@@ -112,6 +112,12 @@ public interface IBackend : IDisposable
     /// <summary>Fills <paramref name="cosSin"/> [maxPositions, D] with D/2 cosines then D/2 sines of <c>position · base^(-2j/D)</c>, computed in double.</summary>
     void RopeTable(int maxPositions, int headSize, double frequencyBase, DeviceBuffer cosSin);
 
+    /// <summary>The same with a frequency a pair, in radians a position: for stretched contexts. <paramref name="frequencies"/> has D/2.</summary>
+    void RopeTable(int maxPositions, ReadOnlySpan<double> frequencies, DeviceBuffer cosSin);
+
+    /// <summary>Root-mean-square norm of each of <paramref name="heads"/> heads from column <paramref name="column"/> of each row of <paramref name="x"/> [R, stride], in place; <paramref name="gain"/> [D] is shared by the heads.</summary>
+    void RmsNormHeads(RopeShape shape, float epsilon, DeviceBuffer x, DeviceBuffer gain, int column, int heads);
+
     /// <summary>Rotates, in place, <paramref name="heads"/> heads that start at column <paramref name="column"/> of each row of <paramref name="x"/> [R, stride]; <paramref name="positions"/> [R]. <paramref name="inverse"/> rotates back, which is the backward pass.</summary>
     void Rope(RopeShape shape, DeviceBuffer x, DeviceBuffer positions, DeviceBuffer cosSin, int column, int heads, bool inverse = false);
 

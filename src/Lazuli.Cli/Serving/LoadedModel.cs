@@ -39,12 +39,31 @@ internal sealed class LoadedModel : IAsyncDisposable
     {
         try
         {
+            if (File.Exists(path))
+            {
+                return OpenFile(path, backend);
+            }
+
             using HuggingFaceFolder files = HuggingFaceFolder.Open(path);
             return InferenceModel.Load(backend, files);
         }
         catch
         {
             backend.Dispose();
+            throw;
+        }
+    }
+
+    private static InferenceModel OpenFile(string path, CpuBackend backend)
+    {
+        GgufModelFile file = GgufModelFile.Open(path);
+        try
+        {
+            return InferenceModel.Load(backend, file);
+        }
+        catch
+        {
+            file.Dispose();
             throw;
         }
     }

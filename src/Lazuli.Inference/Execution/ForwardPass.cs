@@ -113,7 +113,7 @@ internal sealed class ForwardPass : IDisposable
 
     private void Embed(DeviceBuffer ids, DeviceBuffer positions, DeviceBuffer residual)
     {
-        _backend.EmbeddingGather(_config.Width, ids, _model.TokenEmbedding, residual);
+        _model.TokenEmbedding.Gather(_backend, _config.Width, ids, residual);
         if (_config.Family == ModelFamily.Gpt2)
         {
             _backend.EmbeddingGather(_config.Width, positions, _model.PositionEmbedding, residual, accumulate: true);
@@ -124,10 +124,17 @@ internal sealed class ForwardPass : IDisposable
     {
         DeviceBuffer normed = Norm(rows, residual, block.AttentionNorm, block.AttentionNormBias);
         block.Qkv.Run(_backend, rows, normed, qkv);
+        var heads = new RopeShape(rows, _qkvWidth, _config.HeadSize, _model.RotaryPairing);
+        if (!block.QueryNorm.IsNone)
+        {
+            _backend.RmsNormHeads(heads, _config.NormEpsilon, qkv, block.QueryNorm, column: 0, _config.Heads);
+            _backend.RmsNormHeads(heads, _config.NormEpsilon, qkv, block.KeyNorm, column: _queryWidth, _config.KeyValueHeads);
+        }
+
         if (_config.Family == ModelFamily.Llama)
         {
             // Query and key heads lie side by side, so one call turns both.
-            _backend.Rope(new RopeShape(rows, _qkvWidth, _config.HeadSize, RopePairing.Halves), qkv, positions, _model.RotaryTable, column: 0, _config.Heads + _config.KeyValueHeads);
+            _backend.Rope(heads, qkv, positions, _model.RotaryTable, column: 0, _config.Heads + _config.KeyValueHeads);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lazuli.Models;
 using Lazuli.Numerics;
 
@@ -8,31 +9,34 @@ namespace Lazuli.Inference;
 public sealed class InferenceModel : IDisposable
 {
     private readonly DeviceArena _arena;
+    private GgufModelFile? _file;
 
-    private InferenceModel(IBackend backend, DeviceArena arena, ModelConfig config, WeightLoader loader)
+    private InferenceModel(IBackend backend, DeviceArena arena, ModelConfig config, IWeightSource weights)
     {
         Backend = backend;
         _arena = arena;
         Config = config;
-        ParameterTable parameters = loader.Parameters;
-        TokenEmbedding = loader.Plain(parameters.TokenEmbedding);
-        PositionEmbedding = loader.Plain(parameters.PositionEmbedding);
+        ParameterTable parameters = weights.Parameters;
+        TokenEmbedding = weights.Embedding;
+        PositionEmbedding = weights.Plain(parameters.PositionEmbedding);
         Blocks = [.. parameters.Blocks.Select(block => new BlockWeights(
-            loader.Plain(block.AttentionNorm),
-            loader.Plain(block.AttentionNormBias),
-            loader.Packed(block.Qkv, block.QkvBias),
-            loader.Packed(block.AttentionOut, block.AttentionOutBias),
-            loader.Plain(block.FeedForwardNorm),
-            loader.Plain(block.FeedForwardNormBias),
-            loader.Packed(block.FeedForwardIn, block.FeedForwardInBias),
-            loader.Packed(block.FeedForwardOut, block.FeedForwardOutBias)))];
-        FinalNorm = loader.Plain(parameters.FinalNorm);
-        FinalNormBias = loader.Plain(parameters.FinalNormBias);
-        Head = loader.Packed(parameters.Head, bias: null);
+            weights.Plain(block.AttentionNorm),
+            weights.Plain(block.AttentionNormBias),
+            weights.Linear(block.Qkv, block.QkvBias),
+            weights.Plain(block.QueryNorm),
+            weights.Plain(block.KeyNorm),
+            weights.Linear(block.AttentionOut, block.AttentionOutBias),
+            weights.Plain(block.FeedForwardNorm),
+            weights.Plain(block.FeedForwardNormBias),
+            weights.Linear(block.FeedForwardIn, block.FeedForwardInBias),
+            weights.Linear(block.FeedForwardOut, block.FeedForwardOutBias)))];
+        FinalNorm = weights.Plain(parameters.FinalNorm);
+        FinalNormBias = weights.Plain(parameters.FinalNormBias);
+        Head = weights.Linear(parameters.Head, bias: null);
         if (config.Family == ModelFamily.Llama)
         {
             RotaryTable = arena.Floats((long)config.ContextLength * config.HeadSize);
-            backend.RopeTable(config.ContextLength, config.HeadSize, config.RopeBase, RotaryTable);
+            backend.RopeTable(config.ContextLength, Frequencies(config), RotaryTable);
         }
     }
 
@@ -84,6 +88,40 @@ public sealed class InferenceModel : IDisposable
         return Load(backend, folder.Config, folder.StopIds, folder.BeginId, folder.ReadParameters);
     }
 
+    /// <summary>Runs a model from a GGUF file in place: weights stay mapped, in the formats that they are stored in.</summary>
+    /// <param name="backend">As for the other overloads.</param>
+    /// <param name="file">The model owns it from here on and closes it. When loading fails it stays the caller's.</param>
+    public static InferenceModel Load(IBackend backend, GgufModelFile file)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentNullException.ThrowIfNull(file);
+        DeviceArena arena = backend.CreateArena("weights");
+        try
+        {
+            return new InferenceModel(backend, arena, file.Config, new MappedWeights(backend, arena, file))
+            {
+                _file = file,
+                RotaryPairing = file.InterleavedRotary ? RopePairing.Interleaved : RopePairing.Halves,
+                WeightDescription = Describe(file),
+            };
+        }
+        catch
+        {
+            arena.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Radians a position of each rotary pair: <c>base^(−2j/D)</c>, divided as the model's scaling says.</summary>
+    private static double[] Frequencies(ModelConfig config) =>
+        [.. Enumerable.Range(0, config.HeadSize / 2).Select(j => Math.Pow(config.RopeBase, -2.0 * j / config.HeadSize) / (config.RopeScaling?.Divisor(j, config.HeadSize, config.RopeBase) ?? 1))];
+
+    private static string Describe(GgufModelFile file)
+    {
+        IEnumerable<string> formats = file.Tensors.Where(t => t.Rows > 1).GroupBy(t => t.Format).OrderByDescending(g => g.Sum(t => t.ByteLength)).Select(g => g.Key.ToString());
+        return string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", formats)}, mapped, {file.Tensors.Sum(t => t.ByteLength) / 1e6:F1} MB");
+    }
+
     private static InferenceModel Load(IBackend backend, ModelConfig config, IReadOnlyList<int> stopIds, int? beginId, Action<ParameterTable, ParameterSink> read)
     {
         if (config.InferenceOnlyParts() is { Count: > 0 } parts)
@@ -108,14 +146,17 @@ public sealed class InferenceModel : IDisposable
 
     internal IBackend Backend { get; }
 
-    /// <summary>[V, C], plain.</summary>
-    internal DeviceBuffer TokenEmbedding { get; }
+    /// <summary>[V, C].</summary>
+    internal EmbeddingTable TokenEmbedding { get; }
 
     /// <summary>[T, C]; GPT-2 only.</summary>
     internal DeviceBuffer PositionEmbedding { get; }
 
     /// <summary>[T, D]; Llama only.</summary>
     internal DeviceBuffer RotaryTable { get; }
+
+    /// <summary>How the rotary pairs of queries and keys lie.</summary>
+    internal RopePairing RotaryPairing { get; private init; } = RopePairing.Halves;
 
     internal IReadOnlyList<BlockWeights> Blocks { get; }
 
@@ -129,12 +170,13 @@ public sealed class InferenceModel : IDisposable
     internal long StreamedBytes => Head.StreamedBytes + Blocks.Sum(b => b.Qkv.StreamedBytes + b.AttentionOut.StreamedBytes + b.FeedForwardIn.StreamedBytes + b.FeedForwardOut.StreamedBytes);
 
     /// <summary>Bytes of an embedding row.</summary>
-    internal long EmbeddingRowBytes => TokenEmbedding.ByteLength / Config.VocabularySize;
+    internal long EmbeddingRowBytes => TokenEmbedding.Rows.ByteLength / Config.VocabularySize;
 
     /// <summary>Gives back the memory and ends the backend.</summary>
     public void Dispose()
     {
         _arena.Dispose();
         Backend.Dispose();
+        _file?.Dispose();
     }
 }

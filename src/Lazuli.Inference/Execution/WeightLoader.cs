@@ -4,7 +4,7 @@ using Lazuli.Numerics;
 namespace Lazuli.Inference;
 
 /// <summary>Brings parameters to the device one by one, so that loading needs room for one plain matrix beside the packed weights.</summary>
-internal sealed class WeightLoader(IBackend backend, DeviceArena arena, ParameterTable parameters) : IDisposable
+internal sealed class WeightLoader(IBackend backend, DeviceArena arena, ParameterTable parameters) : IWeightSource, IDisposable
 {
     private readonly DeviceArena _staging = backend.CreateArena("weight staging");
     private readonly Dictionary<string, DeviceBuffer> _plain = [];
@@ -32,8 +32,10 @@ internal sealed class WeightLoader(IBackend backend, DeviceArena arena, Paramete
     /// <summary>The parameter as it is; no buffer for a parameter that the family lacks.</summary>
     public DeviceBuffer Plain(ParameterInfo? parameter) => parameter is null ? default : Taken(_plain, parameter);
 
+    public EmbeddingTable Embedding => new(WeightFormat.F32, Plain(parameters.TokenEmbedding));
+
     /// <summary>A weight [Out, In] packed, with its bias.</summary>
-    public PackedLinear Packed(ParameterInfo weight, ParameterInfo? bias) => new(weight.Columns, weight.Rows, Taken(_packed, weight), Plain(bias));
+    public LinearLayer Linear(ParameterInfo weight, ParameterInfo? bias) => new PackedLinear(weight.Columns, weight.Rows, Taken(_packed, weight), Plain(bias));
 
     public void Dispose() => _staging.Dispose();
 

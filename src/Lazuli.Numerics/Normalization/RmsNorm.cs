@@ -20,7 +20,7 @@ internal unsafe struct RmsNormJob(int rows, int channels, float epsilon, float* 
         }
     }
 
-    private static void Scale(float* x, float* gain, float rstd, float* y, int count)
+    public static void Scale(float* x, float* gain, float rstd, float* y, int count)
     {
         int i = 0;
         for (; i <= count - 8; i += 8)

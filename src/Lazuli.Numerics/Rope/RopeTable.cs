@@ -1,8 +1,8 @@
 namespace Lazuli.Numerics;
 
-/// <summary>Rotary angles (Su et al. 2021): row p of <c>cosSin [maxPositions, D]</c> is cos(p·base^(−2j/D)) for j = 0..D/2−1, then the sines.</summary>
+/// <summary>Rotary angles (Su et al. 2021): row p of <c>cosSin [maxPositions, D]</c> is cos(p·frequency(j)) for j = 0..D/2−1, then the sines; usually <c>frequency(j) = base^(−2j/D)</c>.</summary>
 /// <remarks>Angle, sine and cosine in double, rounded once to float.</remarks>
-internal unsafe struct RopeTableJob(int maxPositions, int headSize, double frequencyBase, float* cosSin) : ITileJob
+internal unsafe struct RopeTableJob(int maxPositions, int headSize, double* frequencies, float* cosSin) : ITileJob
 {
     public const int RowsPerTile = 64;
 
@@ -12,7 +12,7 @@ internal unsafe struct RopeTableJob(int maxPositions, int headSize, double frequ
         int end = Math.Min((tile + 1) * RowsPerTile, maxPositions);
         for (int j = 0; j < half; j++)
         {
-            double frequency = Math.Pow(frequencyBase, -2.0 * j / headSize);
+            double frequency = frequencies[j];
             for (int p = tile * RowsPerTile; p < end; p++)
             {
                 (double sine, double cosine) = Math.SinCos(p * frequency);
