@@ -124,11 +124,6 @@ public sealed class InferenceModel : IDisposable
 
     private static InferenceModel Load(IBackend backend, ModelConfig config, IReadOnlyList<int> stopIds, int? beginId, Action<ParameterTable, ParameterSink> read)
     {
-        if (config.InferenceOnlyParts() is { Count: > 0 } parts)
-        {
-            throw new ArgumentException($"This execution path knows plain Llama and GPT-2 blocks; this model has {string.Join(", ", parts)}.", nameof(config));
-        }
-
         var parameters = new ParameterTable(config);
         DeviceArena arena = backend.CreateArena("weights");
         try

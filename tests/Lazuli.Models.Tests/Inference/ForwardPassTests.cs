@@ -72,12 +72,18 @@ public class ForwardPassTests
     private static float[][] Run(TinyModel tiny, int threads, int pageSize, int[][] sequences, int chunk, bool onlyLast = false)
     {
         using InferenceModel model = tiny.Load(threads);
-        int context = tiny.Config.ContextLength;
+        return Run(model, pageSize, sequences, chunk, onlyLast);
+    }
+
+    /// <summary>The same for a model that is loaded.</summary>
+    internal static float[][] Run(InferenceModel model, int pageSize, int[][] sequences, int chunk, bool onlyLast = false)
+    {
+        int context = model.Config.ContextLength;
         int pages = context / pageSize;
-        using var cache = new PagedKeyValueCache(model.Backend, tiny.Config, new PageTable(sequences.Length, pages * sequences.Length, pageSize, pages));
+        using var cache = new PagedKeyValueCache(model.Backend, model.Config, new PageTable(sequences.Length, pages * sequences.Length, pageSize, pages));
         int rows = chunk * sequences.Length;
         using var forward = new ForwardPass(model, cache, rows, rows);
-        var batch = new StepBatch(rows, rows, tiny.Config.VocabularySize);
+        var batch = new StepBatch(rows, rows, model.Config.VocabularySize);
         int[] slots = [.. sequences.Select(ids => cache.TryOpen(ids.Length, []))];
         var logits = new List<float[]>();
         for (int start = 0; start < sequences.Max(ids => ids.Length); start += chunk)
@@ -105,7 +111,7 @@ public class ForwardPassTests
         return [.. logits];
     }
 
-    private static int[] Ids(int count, int seed)
+    internal static int[] Ids(int count, int seed)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ => random.Next(261))];

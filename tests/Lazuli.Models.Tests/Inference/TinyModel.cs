@@ -62,6 +62,9 @@ internal sealed class TinyModel
         },
         seed);
 
+    /// <summary>A model of any shape.</summary>
+    public static TinyModel Of(ModelConfig config, int seed = 13) => new(config, seed);
+
     /// <summary>A Llama whose likeliest token is always a lower-case letter: the head's other rows are zero.</summary>
     public static TinyModel Letters(int context = 128)
     {
@@ -92,6 +95,23 @@ internal sealed class TinyModel
 
     public InferenceModel Load(int threads = 2) =>
         InferenceModel.Load(new CpuBackend(threads), Config, (parameter, destination) => _values[parameter.Name].CopyTo(destination));
+
+    /// <summary>Writes the model as GGUF and runs it from there.</summary>
+    public InferenceModel LoadMapped(string path, GgufEncoding encoding, int threads = 2)
+    {
+        if (!File.Exists(path))
+        {
+            GgufFile.Write(path, new ModelPackage
+            {
+                Config = Config,
+                Parameters = (parameter, destination) => _values[parameter.Name].CopyTo(destination),
+                Tokenizer = TokenizerFiles.Of(SampleModel.Tokenizer),
+                Provenance = new ModelProvenance { Name = "tiny", License = "MIT" },
+            }, encoding);
+        }
+
+        return InferenceModel.Load(new CpuBackend(threads), GgufModelFile.Open(path));
+    }
 
     public InferenceEngine Start(InferenceOptions? options = null, int threads = 2) =>
         InferenceEngine.Create(Load(threads), PlainBytes.WithChat, options ?? new InferenceOptions { PageTokens = 16, MaxSequences = 8 });

@@ -14,7 +14,7 @@ internal sealed class UncachedTransformer(TinyModel model)
         foreach (BlockParameters block in p.Blocks)
         {
             double[][] normed = [.. x.Select(row => Norm(row, block.AttentionNorm, block.AttentionNormBias))];
-            double[][] qkv = [.. normed.Select((row, position) => Rotate(Linear(row, block.Qkv, block.QkvBias), position))];
+            double[][] qkv = [.. normed.Select((row, position) => Rotate(NormHeads(Linear(row, block.Qkv, block.QkvBias), block), position))];
             double[][] attended = [.. qkv.Select((row, position) => Attend(row, qkv, position))];
             x = [.. x.Select((row, t) => Add(row, Linear(attended[t], block.AttentionOut, block.AttentionOutBias)))];
             x = [.. x.Select(row => Add(row, Linear(Activate(Linear(Norm(row, block.FeedForwardNorm, block.FeedForwardNormBias), block.FeedForwardIn, block.FeedForwardInBias)), block.FeedForwardOut, block.FeedForwardOutBias)))];
@@ -63,6 +63,17 @@ internal sealed class UncachedTransformer(TinyModel model)
         return [.. x.Select((v, c) => ((v - mean) * rstd * g[c]) + (bias is null ? 0 : model.Values(bias)[c]))];
     }
 
+    private double[] NormHeads(double[] qkv, BlockParameters block)
+    {
+        int size = _config.HeadSize;
+        for (int head = 0; head < _config.Heads + _config.KeyValueHeads && block.QueryNorm is not null; head++)
+        {
+            Norm(qkv[(head * size)..((head + 1) * size)], head < _config.Heads ? block.QueryNorm : block.KeyNorm!, null).CopyTo(qkv, head * size);
+        }
+
+        return qkv;
+    }
+
     private double[] Rotate(double[] qkv, int position)
     {
         if (_config.Family != ModelFamily.Llama)
@@ -75,7 +86,7 @@ internal sealed class UncachedTransformer(TinyModel model)
         {
             for (int j = 0; j < size / 2; j++)
             {
-                double angle = position * Math.Pow(_config.RopeBase, -2.0 * j / size);
+                double angle = position * Math.Pow(_config.RopeBase, -2.0 * j / size) / (_config.RopeScaling?.Divisor(j, size, _config.RopeBase) ?? 1);
                 int a = (head * size) + j;
                 int b = a + (size / 2);
                 (qkv[a], qkv[b]) = ((qkv[a] * Math.Cos(angle)) - (qkv[b] * Math.Sin(angle)), (qkv[b] * Math.Cos(angle)) + (qkv[a] * Math.Sin(angle)));

@@ -29,6 +29,29 @@ public sealed class NormalizationTests
     }
 
     [Fact]
+    public void The_norm_of_heads_is_the_norm_of_each_to_the_bit_and_leaves_the_rest_of_the_row()
+    {
+        using var bench = new KernelBench(2);
+        foreach (int size in new[] { 4, 16, 36, 64, 128 })
+        {
+            const int rows = 19, heads = 3;
+            int stride = (5 * size) + 3, column = size + 1;
+            float[] x = KernelBench.Normal(1, rows * stride), gain = KernelBench.Normal(2, size);
+            float[] gathered = [.. Enumerable.Range(0, rows * heads).SelectMany(i => x.AsSpan((i / heads * stride) + column + (i % heads * size), size).ToArray())];
+            DeviceBuffer y = bench.Unwritten(gathered.Length), gains = bench.Put(gain), buffer = bench.Put(x);
+            bench.Backend.RmsNorm(size, Epsilon, bench.Put(gathered), gains, y, bench.Unwritten(rows * heads));
+            float[] expected = [.. x], normed = bench.Get(y);
+            for (int i = 0; i < rows * heads; i++)
+            {
+                normed.AsSpan(i * size, size).CopyTo(expected.AsSpan((i / heads * stride) + column + (i % heads * size)));
+            }
+
+            bench.Backend.RmsNormHeads(new RopeShape(rows, stride, size, RopePairing.Halves), Epsilon, buffer, gains, column, heads);
+            Assert.Equal(expected, bench.Get(buffer));
+        }
+    }
+
+    [Fact]
     public void Layer_norm_agrees_with_double_precision()
     {
         using var bench = new KernelBench(2);
