@@ -26,8 +26,11 @@ public sealed class BpeTokenizer : ITokenizer
     /// <inheritdoc/>
     public int VocabularySize => _vocabulary.Count;
 
-    /// <inheritdoc/>
+    /// <summary>The split rule before merges.</summary>
     public SplitRule Split => _vocabulary.Split;
+
+    /// <inheritdoc/>
+    SplitRule? ITokenizer.Split => Split;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, int> SpecialTokens { get; }
@@ -54,7 +57,7 @@ public sealed class BpeTokenizer : ITokenizer
         IReadOnlyList<string> specialTokens) => new(VocabularyBuilder.FromMerges(split, merges, specialTokens));
 
     /// <summary>Reads a Hugging Face <c>tokenizer.json</c>.</summary>
-    /// <exception cref="TokenizerFormatException">The file is damaged, or is no byte-level BPE with one of the four <see cref="SplitRule"/>s.</exception>
+    /// <exception cref="TokenizerFormatException">The file is damaged, or is no byte-level BPE with one of the <see cref="SplitRule"/>s.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static BpeTokenizer Load(string tokenizerJsonPath) => Parse(File.ReadAllBytes(tokenizerJsonPath), tokenizerJsonPath);
 
@@ -89,6 +92,9 @@ public sealed class BpeTokenizer : ITokenizer
                 break;
             case SplitRule.Qwen2:
                 encoder.Encode<Qwen2Splitter>(utf8, ids);
+                break;
+            case SplitRule.SmolLm:
+                encoder.Encode<SmolLmSplitter>(utf8, ids);
                 break;
             default:
                 encoder.Encode<O200kSplitter>(utf8, ids);

@@ -31,6 +31,7 @@ public static class BpeTrainer
             SplitRule.Gpt2 => merger.Train<Gpt2Splitter>(documents),
             SplitRule.LlamaBpe => merger.Train<LlamaBpeSplitter>(documents),
             SplitRule.Qwen2 => merger.Train<Qwen2Splitter>(documents),
+            SplitRule.SmolLm => merger.Train<SmolLmSplitter>(documents),
             _ => merger.Train<O200kSplitter>(documents),
         };
     }

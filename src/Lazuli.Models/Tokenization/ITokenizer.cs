@@ -6,8 +6,8 @@ public interface ITokenizer
     /// <summary>Number of ids, special tokens included.</summary>
     int VocabularySize { get; }
 
-    /// <summary>The split rule before merges.</summary>
-    SplitRule Split { get; }
+    /// <summary>The split rule before merges; null for a tokenizer that does not split.</summary>
+    SplitRule? Split { get; }
 
     /// <summary>Special tokens by text, e.g. <c>&lt;|end|&gt;</c>. They are never produced from text by <see cref="Encode"/>.</summary>
     IReadOnlyDictionary<string, int> SpecialTokens { get; }

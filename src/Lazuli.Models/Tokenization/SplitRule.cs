@@ -14,4 +14,7 @@ public enum SplitRule
 
     /// <summary>o200k, aware of camel case; <c>gpt-4o</c> in GGUF.</summary>
     O200k,
+
+    /// <summary>SmolLM: every digit alone, else as GPT-2; <c>smollm</c> in GGUF.</summary>
+    SmolLm,
 }

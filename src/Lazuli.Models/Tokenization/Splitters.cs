@@ -39,6 +39,36 @@ internal readonly struct Gpt2Splitter : ISplitter
     }
 }
 
+/// <summary><see cref="SplitPatterns.SmolLm"/>.</summary>
+internal readonly struct SmolLmSplitter : ISplitter
+{
+    public static int PieceEnd(ReadOnlySpan<byte> text, int start)
+    {
+        CharacterClass found = CharacterClasses.At(text, start, out int length);
+        if (found.Has(CharacterClass.Number))
+        {
+            return start + length;
+        }
+
+        if (found.Has(CharacterClass.Space))
+        {
+            int end = start;
+            CharacterClass next;
+            while ((next = CharacterClasses.At(text, end, out length)).Has(CharacterClass.Space))
+            {
+                end += length;
+            }
+
+            if (next.Has(CharacterClass.Number))
+            {
+                return end;
+            }
+        }
+
+        return Gpt2Splitter.PieceEnd(text, start);
+    }
+}
+
 /// <summary><see cref="SplitPatterns.LlamaBpe"/>.</summary>
 internal readonly struct LlamaBpeSplitter : ISplitter
 {

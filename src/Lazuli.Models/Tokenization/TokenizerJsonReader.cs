@@ -108,7 +108,7 @@ internal sealed class TokenizerJsonReader
 
     private static SplitRule ReadSplit(JsonPlace preTokenizer)
     {
-        const string Wanted = "ByteLevel with its own expression (GPT-2), or a Sequence of Split and ByteLevel with the expression of llama-bpe, qwen2 or o200k";
+        const string Wanted = "ByteLevel with its own expression (GPT-2), one of Digits and ByteLevel (SmolLM), or a Sequence of Split and ByteLevel with the expression of llama-bpe, qwen2 or o200k";
         if (preTokenizer.Kind == JsonValueKind.Object && Type(preTokenizer) == "ByteLevel")
         {
             CheckNoPrefix(preTokenizer);
@@ -121,6 +121,11 @@ internal sealed class TokenizerJsonReader
         }
 
         JsonPlace[] parts = [.. preTokenizer["pretokenizers"].Items()];
+        if (parts.Length == 2 && Type(parts[0]) == "Digits" && Type(parts[1]) == "ByteLevel")
+        {
+            return ReadDigits(parts[0], parts[1]);
+        }
+
         if (parts.Length != 2 || Type(parts[0]) != "Split" || Type(parts[1]) != "ByteLevel")
         {
             throw preTokenizer.Wrong(Wanted);
@@ -141,6 +146,15 @@ internal sealed class TokenizerJsonReader
 
         JsonPlace pattern = parts[0]["pattern"]["Regex"];
         return SplitPatterns.Recognise(pattern.AsString()) ?? throw pattern.Wrong("the published expression of GPT-2, llama-bpe, qwen2 or o200k");
+    }
+
+    private static SplitRule ReadDigits(JsonPlace digits, JsonPlace byteLevel)
+    {
+        CheckNoPrefix(byteLevel);
+        bool alone = digits.Find("individual_digits")?.AsBoolean() ?? false;
+        return alone && (byteLevel.Find("use_regex")?.AsBoolean() ?? true)
+            ? SplitRule.SmolLm
+            : throw digits.Wrong("\"individual_digits\": true before a ByteLevel with its own expression (SmolLM)");
     }
 
     private static void CheckNoPrefix(JsonPlace byteLevel)

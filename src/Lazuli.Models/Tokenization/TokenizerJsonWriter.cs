@@ -77,6 +77,17 @@ internal static class TokenizerJsonWriter
         json.WriteString("type", "Sequence");
         json.WriteStartArray("pretokenizers");
         json.WriteStartObject();
+        if (split == SplitRule.SmolLm)
+        {
+            json.WriteString("type", "Digits");
+            json.WriteBoolean("individual_digits", true);
+            json.WriteEndObject();
+            WriteByteLevel(json, null, useRegex: true);
+            json.WriteEndArray();
+            json.WriteEndObject();
+            return;
+        }
+
         json.WriteString("type", "Split");
         json.WriteStartObject("pattern");
         json.WriteString("Regex", SplitPatterns.Of(split));

@@ -7,7 +7,7 @@ internal sealed class PaddedByteTokenizer(int padding = 0) : ITokenizer
 
     public int VocabularySize => s_bytes.Length + padding;
 
-    public SplitRule Split => SplitRule.Gpt2;
+    public SplitRule? Split => SplitRule.Gpt2;
 
     public IReadOnlyDictionary<string, int> SpecialTokens { get; } =
         ChatTemplate.SpecialTokens.Select((text, i) => (text, i)).ToDictionary(p => p.text, p => 256 + p.i, StringComparer.Ordinal);

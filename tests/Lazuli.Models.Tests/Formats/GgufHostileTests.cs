@@ -111,6 +111,9 @@ public sealed class GgufHostileTests : IDisposable
         .Text("general.architecture", "llama").Number("llama.block_count", 1).Number("llama.context_length", 128).Number("llama.embedding_length", 64)
         .Number("llama.feed_forward_length", 32).Number("llama.attention.head_count", 1).Real("llama.attention.layer_norm_rms_epsilon", 1e-5f).Real("llama.rope.freq_base", 500_000);
 
+    /// <summary>A whole file of these keys and the tensors of one tiny block, with an embedding of so many rows.</summary>
+    internal static byte[] Sound(RawGguf keys, int vocabulary = 8) => WithTensors(keys, shape: (n, s) => n == "token_embd.weight" ? [64, (ulong)vocabulary] : s).Build();
+
     private static RawGguf Whole() => WithTensors(Keys());
 
     private static RawGguf WithTensors(RawGguf raw, string? without = null, Func<string, ulong[], ulong[]>? shape = null)

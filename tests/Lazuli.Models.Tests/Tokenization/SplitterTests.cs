@@ -142,6 +142,7 @@ public sealed class SplitterTests
                 SplitRule.Gpt2 => Gpt2Splitter.PieceEnd(text, start),
                 SplitRule.LlamaBpe => LlamaBpeSplitter.PieceEnd(text, start),
                 SplitRule.Qwen2 => Qwen2Splitter.PieceEnd(text, start),
+                SplitRule.SmolLm => SmolLmSplitter.PieceEnd(text, start),
                 _ => O200kSplitter.PieceEnd(text, start),
             };
             yield return text[start..end];

@@ -13,7 +13,7 @@ internal static class TokenizerCommand
     {
         var corpus = new Argument<string[]>("corpus") { Description = "Files and folders of text. None: the SDK's reference documentation.", Arity = ArgumentArity.ZeroOrMore };
         var vocabulary = new Option<int>("--vocabulary") { Description = "Number of ids, special tokens and bytes included.", DefaultValueFactory = _ => 8192 };
-        var split = new Option<SplitRule>("--split") { Description = "How text is cut before merges: gpt2, llamaBpe, qwen2 or o200k.", DefaultValueFactory = _ => SplitRule.O200k };
+        var split = new Option<SplitRule>("--split") { Description = "How text is cut before merges: gpt2, llamaBpe, qwen2, o200k or smolLm.", DefaultValueFactory = _ => SplitRule.O200k };
         var output = new Option<string>("--output", "-o") { Description = "The tokenizer.json to write.", Required = true };
         var train = new Command("train", "Train a byte-level BPE tokenizer.") { corpus, vocabulary, split, output };
         train.SetAction((parsed, cancel) => TrainAsync(terminal, parsed.GetValue(corpus) ?? [], parsed.GetValue(vocabulary), parsed.GetValue(split), parsed.GetValue(output)!, cancel));

@@ -5,6 +5,9 @@ namespace Lazuli.Models;
 /// <summary>What a GGUF file says about its model, in the keys that other programs read.</summary>
 internal static class GgufMetadata
 {
+    /// <summary>Our own key: whether a piece that is a token as a whole is that token, whatever the merges say.</summary>
+    public const string IgnoreMergesKey = "lazuli.tokenizer.ignore_merges";
+
     private const uint QuantizationVersion = 2;
 
     /// <summary>Adds all keys of <paramref name="package"/>.</summary>
@@ -157,6 +160,7 @@ internal static class GgufMetadata
         header.Add("tokenizer.ggml.tokens", [.. ids.Select(tokenizer.TokenText), .. beyond.Select(id => string.Create(CultureInfo.InvariantCulture, $"[PAD{id}]"))]);
         header.Add("tokenizer.ggml.token_type", [.. ids.Select(id => TypeNumber(tokenizer.KindOf(id))), .. beyond.Select(_ => TypeNumber(TokenKind.Unused))]);
         header.Add("tokenizer.ggml.merges", [.. Enumerable.Range(0, tokenizer.MergeCount).Select(tokenizer.MergeText)]);
+        header.Add(IgnoreMergesKey, tokenizer.Vocabulary.IgnoreMerges);
         AddId("tokenizer.ggml.bos_token_id", files.BeginId);
         AddId("tokenizer.ggml.eos_token_id", files.EndId);
         AddId("tokenizer.ggml.padding_token_id", files.PaddingId);

@@ -6,7 +6,7 @@ namespace Lazuli.Models;
 
 /// <summary>A model in a GGUF file (version 2 or 3): opened, it is mapped read-only and checked whole; weights stay in the file. Thread-safe but for disposing.</summary>
 /// <remarks>Llama, Mistral, SmolLM (architecture <c>llama</c>), Qwen 2 and 2.5, Qwen 3 and GPT-2 shapes, weights in the <see cref="WeightFormat"/>s.</remarks>
-public sealed class GgufModelFile : IDisposable
+public sealed partial class GgufModelFile : IDisposable
 {
     private readonly MappedFile _file;
     private readonly Dictionary<string, MappedTensor> _byName;
@@ -23,6 +23,7 @@ public sealed class GgufModelFile : IDisposable
         (Config, InterleavedRotary) = GgufShape.Read(file.Path, contents.Values, _byName);
         IReadOnlyList<GgufTensor> parts = GgufTensors.Of(new ParameterTable(Config), InterleavedRotary);
         CheckTensors(parts);
+        _tokenizer = new Lazy<ITokenizer>(ReadTokenizer);
         _parts = parts.GroupBy(p => p.Parameter.Name).ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
     }
 
@@ -105,6 +106,14 @@ public sealed class GgufModelFile : IDisposable
         _file.Address(0); // throws once unmapped
         long rowBytes = tensor.ByteLength / tensor.Rows;
         return new ReadOnlySpan<byte>((byte*)tensor.Address + (row * rowBytes), checked((int)rowBytes));
+    }
+
+    private ITokenizer ReadTokenizer()
+    {
+        ITokenizer tokenizer = GgufTokenizer.Read(Metadata);
+        return tokenizer.VocabularySize <= Config.VocabularySize
+            ? tokenizer
+            : throw Metadata.Bad("tokenizer.ggml.tokens", $"at most {Config.VocabularySize} tokens, as the embedding has rows", $"{tokenizer.VocabularySize}");
     }
 
     private void ReadRows(GgufTensor part, MappedTensor tensor, Span<float> destination)

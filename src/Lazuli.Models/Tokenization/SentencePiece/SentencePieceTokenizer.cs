@@ -1,0 +1,203 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Lazuli.Models;
+
+/// <summary>SentencePiece's byte-pair encoding, as Llama 1 and 2 and Mistral use it: pieces with scores, spaces written as U+2581, bytes for what no piece covers. Thread-safe.</summary>
+/// <remarks>
+/// Neighbouring pieces merge, the pair whose joint piece has the highest score first, the leftmost of equals, until none is left (Kudo and Richardson 2018).
+/// Any bytes are text: what is not valid UTF-8, and a U+2581 that the text itself holds, is spelled in byte tokens, so that decoding gives back every byte.
+/// Control and user-defined tokens are never looked for in text.
+/// </remarks>
+public sealed class SentencePieceTokenizer : ITokenizer
+{
+    internal const char SpaceMark = '\u2581';
+
+    private readonly byte[][] _bytes;
+    private readonly TokenKind[] _kinds;
+    private readonly SentencePieceMerger _merger;
+    private readonly int[] _byteIds;
+
+    /// <summary>Takes parts that are known to fit each other.</summary>
+    /// <param name="pieces">Texts by id, with U+2581 for spaces.</param>
+    /// <param name="scores">Scores by id.</param>
+    /// <param name="kinds">Kinds by id; only normal ones are made from text.</param>
+    /// <param name="byteIds">Ids of the 256 bytes.</param>
+    /// <param name="addsSpacePrefix">Whether a space goes before every text.</param>
+    internal SentencePieceTokenizer(IReadOnlyList<string> pieces, float[] scores, TokenKind[] kinds, int[] byteIds, bool addsSpacePrefix)
+    {
+        _kinds = kinds;
+        _byteIds = byteIds;
+        AddsSpacePrefix = addsSpacePrefix;
+        Pieces = pieces;
+        Scores = scores;
+        _bytes = new byte[pieces.Count][];
+        var normal = new Dictionary<string, int>(StringComparer.Ordinal);
+        var special = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int id = 0; id < pieces.Count; id++)
+        {
+            _bytes[id] = kinds[id] switch
+            {
+                TokenKind.Normal => Encoding.UTF8.GetBytes(pieces[id].Replace(SpaceMark, ' ')),
+                TokenKind.Unused => [],
+                _ => Encoding.UTF8.GetBytes(pieces[id]),
+            };
+            if (kinds[id] is TokenKind.Control or TokenKind.UserDefined)
+            {
+                special.TryAdd(pieces[id], id);
+            }
+        }
+
+        for (int value = 0; value < byteIds.Length; value++)
+        {
+            _bytes[byteIds[value]] = [(byte)value];
+        }
+
+        var isByte = byteIds.ToHashSet();
+        for (int id = 0; id < pieces.Count; id++)
+        {
+            if (kinds[id] == TokenKind.Normal && !isByte.Contains(id))
+            {
+                normal.TryAdd(pieces[id], id);
+            }
+        }
+
+        _merger = new SentencePieceMerger(normal, scores, byteIds);
+        SpecialTokens = special;
+        Digest = ComputeDigest();
+    }
+
+    /// <inheritdoc/>
+    public int VocabularySize => _bytes.Length;
+
+    /// <inheritdoc/>
+    public SplitRule? Split => null;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, int> SpecialTokens { get; }
+
+    /// <inheritdoc/>
+    public string Digest { get; }
+
+    /// <summary>Whether <see cref="Encode"/> puts a space before a text that is not empty, which <see cref="Decode"/> takes away again.</summary>
+    public bool AddsSpacePrefix { get; }
+
+    internal IReadOnlyList<string> Pieces { get; }
+
+    internal IReadOnlyList<float> Scores { get; }
+
+    /// <inheritdoc/>
+    public void Encode(ReadOnlySpan<byte> utf8, List<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        if (utf8.IsEmpty)
+        {
+            return;
+        }
+
+        var run = new StringBuilder(utf8.Length + 1);
+        if (AddsSpacePrefix)
+        {
+            run.Append(SpaceMark);
+        }
+
+        Span<char> characters = stackalloc char[2];
+        while (!utf8.IsEmpty)
+        {
+            OperationStatus status = Rune.DecodeFromUtf8(utf8, out Rune rune, out int length);
+            if (status == OperationStatus.Done && rune.Value != SpaceMark)
+            {
+                run.Append(rune.Value == ' ' ? [SpaceMark] : characters[..rune.EncodeToUtf16(characters)]);
+            }
+            else
+            {
+                Flush(run, ids);
+                foreach (byte value in utf8[..length])
+                {
+                    ids.Add(_byteIds[value]);
+                }
+            }
+
+            utf8 = utf8[length..];
+        }
+
+        Flush(run, ids);
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> TokenBytes(int id)
+    {
+        if ((uint)id >= (uint)_bytes.Length)
+        {
+            throw new ArgumentOutOfRangeException(nameof(id), id, string.Create(CultureInfo.InvariantCulture, $"The vocabulary has ids 0 to {_bytes.Length - 1}."));
+        }
+
+        return _bytes[id];
+    }
+
+    /// <summary>The bytes of all ids, one after another; where <see cref="AddsSpacePrefix"/>, without the space that begins the text.</summary>
+    public byte[] Decode(ReadOnlySpan<int> ids)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        bool begins = AddsSpacePrefix;
+        foreach (int id in ids)
+        {
+            ReadOnlySpan<byte> token = TokenBytes(id);
+            bool isText = _kinds[id] == TokenKind.Normal;
+            bytes.Write(begins && isText && token.StartsWith((byte)' ') ? token[1..] : token);
+            begins &= !isText;
+        }
+
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>What <paramref name="id"/> stands for; byte tokens are normal ones.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
+    public TokenKind KindOf(int id)
+    {
+        _ = TokenBytes(id);
+        return _kinds[id];
+    }
+
+    private void Flush(StringBuilder run, List<int> ids)
+    {
+        if (run.Length > 0)
+        {
+            _merger.Append(run.ToString(), ids);
+            run.Clear();
+        }
+    }
+
+    /// <summary>Over every field with its length, so that no two vocabularies write the same bytes.</summary>
+    private string ComputeDigest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData("lazuli.sentencepiece.v1\0"u8);
+        Span<byte> number = stackalloc byte[sizeof(int)];
+        Number(hash, AddsSpacePrefix ? 1 : 0, number);
+        Number(hash, _bytes.Length, number);
+        for (int id = 0; id < _bytes.Length; id++)
+        {
+            Number(hash, (int)_kinds[id], number);
+            Number(hash, BitConverter.SingleToInt32Bits(Scores[id]), number);
+            Number(hash, _bytes[id].Length, number);
+            hash.AppendData(_bytes[id]);
+        }
+
+        foreach (int id in _byteIds)
+        {
+            Number(hash, id, number);
+        }
+
+        return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Number(IncrementalHash hash, int value, Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
+        hash.AppendData(bytes);
+    }
+}
