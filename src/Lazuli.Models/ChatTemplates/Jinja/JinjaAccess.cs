@@ -73,6 +73,8 @@ internal static class JinjaAccess
                 }
 
                 return builder.ToText();
+            case JinjaUndefined undefined:
+                throw run.Fail("a list or string to slice", undefined.Description);
             default:
                 throw run.Fail("a list or string to slice", JinjaValues.Describe(value));
         }

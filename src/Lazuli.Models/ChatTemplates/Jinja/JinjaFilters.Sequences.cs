@@ -153,9 +153,7 @@ internal static partial class JinjaFilters
     {
         List<object?> items = JinjaValues.Iterate(run, value);
         List<object?> keys = Keys(run, items, arguments.Or(2, null), arguments.Or(1, false));
-        IEnumerable<(object? Item, object? Key)> pairs = items.Zip(keys);
-        pairs = JinjaValues.IsTrue(arguments.Or(0, false)) ? pairs.OrderByDescending(p => p.Key, JinjaValues.Order(run)) : pairs.OrderBy(p => p.Key, JinjaValues.Order(run));
-        return new JinjaList([.. pairs.Select(p => p.Item)]);
+        return new JinjaList(JinjaValues.Sort(run, items, keys, JinjaValues.IsTrue(arguments.Or(0, false))));
     }
 
     private static JinjaList DictSort(JinjaRun run, object? value, JinjaBound arguments)
@@ -169,9 +167,7 @@ internal static partial class JinjaFilters
         }
 
         List<object?> keys = Keys(run, pairs, side == "key" ? 0L : 1L, arguments.Or(0, false));
-        IEnumerable<(object? Item, object? Key)> zipped = pairs.Zip(keys);
-        zipped = JinjaValues.IsTrue(arguments.Or(2, false)) ? zipped.OrderByDescending(p => p.Key, JinjaValues.Order(run)) : zipped.OrderBy(p => p.Key, JinjaValues.Order(run));
-        return new JinjaList([.. zipped.Select(p => p.Item)]);
+        return new JinjaList(JinjaValues.Sort(run, pairs, keys, JinjaValues.IsTrue(arguments.Or(2, false))));
     }
 
     private static object? Extreme(JinjaRun run, object? value, JinjaBound arguments, int sign)

@@ -113,7 +113,8 @@ internal static partial class JinjaFilters
         double scale = Math.Pow(10, digits);
         return method switch
         {
-            "common" => Math.Round(number, digits, MidpointRounding.ToEven),
+            "common" when value is not double => JinjaValues.ToInteger(value),
+            "common" => (object)Math.Round(number, digits, MidpointRounding.ToEven),
             "ceil" => Math.Ceiling(number * scale) / scale,
             "floor" => Math.Floor(number * scale) / scale,
             _ => throw run.Fail("the method 'common', 'ceil' or 'floor'", $"'{method}'"),

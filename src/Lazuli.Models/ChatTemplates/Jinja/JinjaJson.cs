@@ -36,7 +36,7 @@ internal static class JinjaJson
                     List<(object? Key, object? Value)> items = [.. dict.Items];
                     if (sorted)
                     {
-                        items = [.. items.OrderBy(item => item.Key, JinjaValues.Order(run))];
+                        items = JinjaValues.Sort(run, items, items.ConvertAll(item => item.Key), descending: false);
                     }
 
                     Elements('{', '}', items.Count, level, i => Entry(items[i].Key, items[i].Value, level));

@@ -12,12 +12,14 @@ internal static class JinjaOperators
             case ("+", JinjaList a, JinjaList b) when a.IsTuple == b.IsTuple:
                 run.Made((a.Items.Count + b.Items.Count) * 2L);
                 return new JinjaList([.. a.Items, .. b.Items], a.IsTuple);
-            case ("*", JinjaText a, long count):
-                return JinjaStrings.Repeat(run, a, count);
-            case ("*", long count, JinjaText a):
-                return JinjaStrings.Repeat(run, a, count);
-            case ("*", JinjaList a, long count):
-                return RepeatList(run, a, count);
+            case ("*", JinjaText a, long or bool):
+                return JinjaStrings.Repeat(run, a, JinjaValues.ToInteger(right));
+            case ("*", long or bool, JinjaText b):
+                return JinjaStrings.Repeat(run, b, JinjaValues.ToInteger(left));
+            case ("*", JinjaList a, long or bool):
+                return RepeatList(run, a, JinjaValues.ToInteger(right));
+            case ("*", long or bool, JinjaList b):
+                return RepeatList(run, b, JinjaValues.ToInteger(left));
         }
 
         if (!JinjaValues.IsNumber(left) || !JinjaValues.IsNumber(right))

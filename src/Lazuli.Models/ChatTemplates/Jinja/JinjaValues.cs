@@ -110,7 +110,34 @@ internal static class JinjaValues
         return order;
     }
 
-    public static IComparer<object?> Order(JinjaRun run) => Comparer<object?>.Create((a, b) => Compare(run, a, b));
+    /// <summary>Items in order of their keys; equal ones stay as they were.</summary>
+    /// <remarks>A merge sort of our own: the library's wraps what a comparison throws, and may throw on keys that have no order (NaN).</remarks>
+    public static List<T> Sort<T>(JinjaRun run, List<T> items, List<object?> keys, bool descending)
+    {
+        int[] order = [.. Enumerable.Range(0, items.Count)];
+        var merged = new int[order.Length];
+        for (int width = 1; width < order.Length; width *= 2)
+        {
+            for (int start = 0; start < order.Length; start += 2 * width)
+            {
+                Merge(start, Math.Min(start + width, order.Length), Math.Min(start + (2 * width), order.Length));
+            }
+
+            (order, merged) = (merged, order);
+        }
+
+        return [.. order.Select(i => items[i])];
+
+        void Merge(int left, int right, int end)
+        {
+            int middle = right;
+            for (int to = left; to < end; to++)
+            {
+                bool takesRight = left >= middle || (right < end && Compare(run, keys[order[right]], keys[order[left]]) * (descending ? -1 : 1) < 0);
+                merged[to] = takesRight ? order[right++] : order[left++];
+            }
+        }
+    }
 
     /// <summary>The elements that a loop passes through.</summary>
     public static List<object?> Iterate(JinjaRun run, object? value)
