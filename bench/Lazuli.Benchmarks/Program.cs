@@ -16,9 +16,13 @@ switch (name)
     case "tokenizer":
         TokenizerBenchmark.Run(rest);
         return 0;
+    case "quantized":
+        QuantizedLinearBenchmark.Run(rest);
+        return 0;
     default:
         Console.Error.WriteLine("usage: Lazuli.Benchmarks gemm [--threads N] [--filter TEXT] [--repeats N] [--head] [--ladder]");
         Console.Error.WriteLine("       Lazuli.Benchmarks attention|elementwise [--threads N] [--repeats N] [--naive] [--processor-time]");
         Console.Error.WriteLine("       Lazuli.Benchmarks tokenizer [--no-peer] [--processor-time]");
+        Console.Error.WriteLine("       Lazuli.Benchmarks quantized [--threads N] [--repeats N] [--filter FORMAT] [--rows N]");
         return 2;
 }

@@ -22,17 +22,29 @@ internal readonly unsafe struct Q40Kernel : IBlockKernel, INibbleFormat
     {
         byte* p0 = weights[0] + 2, p1 = weights[1] + 2, p2 = weights[2] + 2, p3 = weights[3] + 2, p4 = weights[4] + 2, p5 = weights[5] + 2, p6 = weights[6] + 2, p7 = weights[7] + 2;
         Vector256<float> sum = default;
-        nint end = (nint)runs * BlockBytes;
-        for (nint at = 0; at < end; at += BlockBytes)
+        nint at = 0;
+        for (; runs >= 2; runs -= 2, at += 2 * BlockBytes)
+        {
+            Vector256<sbyte> v = Vector256.Load(x), u = Vector256.Load(x + BlockTile.Run);
+            Vector256<sbyte> low = Avx2.Permute2x128(v, u, 0x20), high = Avx2.Permute2x128(v, u, 0x31);
+            Vector256<short> a = BlockLanes.FoldQuarters(
+                BlockLanes.FoldHalves(Two(p0 + at, low, high), Two(p1 + at, low, high)), BlockLanes.FoldHalves(Two(p2 + at, low, high), Two(p3 + at, low, high)));
+            Vector256<short> b = BlockLanes.FoldQuarters(
+                BlockLanes.FoldHalves(Two(p4 + at, low, high), Two(p5 + at, low, high)), BlockLanes.FoldHalves(Two(p6 + at, low, high), Two(p7 + at, low, high)));
+            Vector256<int> c = Avx2.MultiplyAddAdjacent(a, Vector256.Create((short)1)), d = Avx2.MultiplyAddAdjacent(b, Vector256.Create((short)1));
+            sum = Add(Avx2.Permute2x128(c, d, 0x20), Halves(p0 + at, p1 + at, p2 + at, p3 + at, p4 + at, p5 + at, p6 + at, p7 + at), terms, sum);
+            nint next = at + BlockBytes;
+            sum = Add(Avx2.Permute2x128(c, d, 0x31), Halves(p0 + next, p1 + next, p2 + next, p3 + next, p4 + next, p5 + next, p6 + next, p7 + next), terms + QuantizedRows.Terms, sum);
+            x += 2 * BlockTile.Run;
+            terms += 2 * QuantizedRows.Terms;
+        }
+
+        if (runs > 0)
         {
             Vector256<sbyte> v = Vector256.Load(x);
             Vector256<int> integers = BlockLanes.SumsOfWords(
                 Dot(p0 + at, v), Dot(p1 + at, v), Dot(p2 + at, v), Dot(p3 + at, v), Dot(p4 + at, v), Dot(p5 + at, v), Dot(p6 + at, v), Dot(p7 + at, v));
-            integers -= Avx2.BroadcastScalarToVector256((int*)terms + 2);
-            Vector256<float> scales = BlockLanes.Widen(BlockLanes.Halves(p0 + at - 2, p1 + at - 2, p2 + at - 2, p3 + at - 2, p4 + at - 2, p5 + at - 2, p6 + at - 2, p7 + at - 2));
-            sum = Fma.MultiplyAdd(Avx.ConvertToVector256Single(integers), scales * Avx.BroadcastScalarToVector256(terms), sum);
-            x += BlockTile.Run;
-            terms += QuantizedRows.Terms;
+            sum = Add(integers, Halves(p0 + at, p1 + at, p2 + at, p3 + at, p4 + at, p5 + at, p6 + at, p7 + at), terms, sum);
         }
 
         sum.Store(sums);
@@ -61,6 +73,27 @@ internal readonly unsafe struct Q40Kernel : IBlockKernel, INibbleFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Finish(Vector256<int> integers, float* factors, float* terms, float* sums) =>
         BlockLanes.Add(integers - Avx2.BroadcastScalarToVector256((int*)terms + (2 * BlockTile.TileRows)), Vector256.Load(factors), terms, sums);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Add(Vector256<int> integers, Vector256<float> scales, float* terms, Vector256<float> sum)
+    {
+        integers -= Avx2.BroadcastScalarToVector256((int*)terms + 2);
+        return Fma.MultiplyAdd(Avx.ConvertToVector256Single(integers), scales * Avx.BroadcastScalarToVector256(terms), sum);
+    }
+
+    /// <summary>Scales of eight rows, from where their nibbles begin.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Halves(byte* p0, byte* p1, byte* p2, byte* p3, byte* p4, byte* p5, byte* p6, byte* p7) =>
+        BlockLanes.Widen(BlockLanes.Halves(p0 - 2, p1 - 2, p2 - 2, p3 - 2, p4 - 2, p5 - 2, p6 - 2, p7 - 2));
+
+    /// <summary>Two blocks of a row, one a half; <paramref name="low"/> and <paramref name="high"/> hold the first and last sixteen columns of both. Words of at most 7,620: four add up in 16 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Two(byte* p, Vector256<sbyte> low, Vector256<sbyte> high)
+    {
+        Vector256<ushort> q = Avx2.InsertVector128(Vector128.Load((ushort*)p).ToVector256Unsafe(), Vector128.Load((ushort*)(p + BlockBytes)), 1);
+        Vector256<byte> mask = Vector256.Create((byte)15);
+        return Avx2.MultiplyAddAdjacent(q.AsByte() & mask, low) + Avx2.MultiplyAddAdjacent(Avx2.ShiftRightLogical(q, 4).AsByte() & mask, high);
+    }
 
     /// <summary>Low nibbles in the low half, high nibbles in the high one: the columns' order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

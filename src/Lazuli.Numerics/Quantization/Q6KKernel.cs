@@ -30,7 +30,7 @@ internal readonly unsafe struct Q6KKernel : IBlockKernel
         Vector256<float> sum = default;
         for (nint at = 0; runs > 0; runs -= 8, at += BlockBytes)
         {
-            Vector256<float> scales = Scales(weights, at + Scale);
+            Vector256<float> scales = Scales(weights, at + Scale - 14);
             SmallScalesOf(weights, at + SmallScales, small);
             for (int run = 0; run < 8; run++)
             {
@@ -77,7 +77,7 @@ internal readonly unsafe struct Q6KKernel : IBlockKernel
                 (Avx2.ShiftLeftLogical(pairs, 16) | (pairs & Vector256.Create(0xFFFF))).Store((int*)factors);
                 (Avx2.ShiftRightLogical(pairs, 16) | (pairs & Vector256.Create(unchecked((int)0xFFFF0000)))).Store((int*)(factors + 32));
                 (Vector256<short>.Zero - Avx2.ShiftLeftLogical(small[j], 5)).Store((short*)(factors + 64));
-                Scales(w, at + Scale).Store((float*)(factors + 96));
+                Scales(w, at + Scale - 14).Store((float*)(factors + 96));
             }
         }
     }
@@ -170,7 +170,7 @@ internal readonly unsafe struct Q6KKernel : IBlockKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Scales(byte** w, nint at) =>
-        BlockLanes.Widen(BlockLanes.Halves(w[0] + at, w[1] + at, w[2] + at, w[3] + at, w[4] + at, w[5] + at, w[6] + at, w[7] + at));
+        BlockLanes.Widen(BlockLanes.LastHalves(w[0] + at, w[1] + at, w[2] + at, w[3] + at, w[4] + at, w[5] + at, w[6] + at, w[7] + at));
 
     /// <summary>For each run of a block the pair (s_A, s_B) of each of eight rows, as 16-bit words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
