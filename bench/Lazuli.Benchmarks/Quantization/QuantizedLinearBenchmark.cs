@@ -7,11 +7,15 @@ namespace Lazuli.Benchmarks;
 /// <summary>The linear layers of a 1.1B Llama shape in stored formats: bytes of weights a second beside a slice of memory read, operations a second beside the peaks.</summary>
 /// <remarks>
 /// Each window multiplies the weights of some layers, one after another, larger together than the caches; around it lie slices of the limits, whose mean the share refers to.
+/// With <c>--processor-time</c> seconds are this process's processor time divided by its threads, which others who use the machine lengthen less; one thread then says most.
 /// A window whose two slices of multiply-add differ by more than a tenth is taken again: others used the machine. Medians.
 /// </remarks>
 internal static class QuantizedLinearBenchmark
 {
     private const int Width = 2048, KeyValue = 256, FeedForward = 5632, Vocabulary = 32000, Layers = 22;
+
+    private static bool s_processorTime;
+    private static int s_threads;
 
     public static void Run(string[] args)
     {
@@ -19,6 +23,8 @@ internal static class QuantizedLinearBenchmark
         int repeats = PairedTiming.Option(args, "--repeats", 7);
         string filter = Array.IndexOf(args, "--filter") is int at and >= 0 && at + 1 < args.Length ? args[at + 1] : string.Empty;
         int only = PairedTiming.Option(args, "--rows", 0);
+        s_processorTime = args.Contains("--processor-time");
+        s_threads = backend.ThreadCount;
         MachineLimitsReport limits = MachineLimits.Measure(backend);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -50,9 +56,9 @@ internal static class QuantizedLinearBenchmark
         double[] seconds = new double[repeats], read = new double[repeats], fma = new double[repeats];
         for (int i = 0, tries = 0; i < repeats; tries++)
         {
-            double fmaBefore = MachineLimits.MeasureFmaSlice(backend), readBefore = reading.Measure();
+            double fmaBefore = Fma(backend), readBefore = reading.Measure();
             seconds[i] = model.Seconds(rows, calls) / calls;
-            double readAfter = reading.Measure(), fmaAfter = MachineLimits.MeasureFmaSlice(backend);
+            double readAfter = reading.Measure(), fmaAfter = Fma(backend);
             read[i] = Math.Max(readBefore, readAfter);
             fma[i] = (fmaBefore + fmaAfter) / 2;
             if (tries >= 5 * repeats || Math.Abs(fmaBefore - fmaAfter) < 0.1 * fma[i])
@@ -68,6 +74,20 @@ internal static class QuantizedLinearBenchmark
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{model.Format,-6} {rows,5} {1e3 * time / model.Copies,10:F3} {gigabytes,7:F1} {100 * readShare,6:F1} % {operations,8:F1} {100 * fmaShare,5:F1} % {100 * int8Share,6:F1} % {rows / (time * whole / model.Weights),10:F1}   (read {Median(read):F1} GB/s, multiply-add {Median(fma):F0} GFLOP/s)"));
+    }
+
+    private static double Now() => s_processorTime ? Environment.CpuUsage.TotalTime.TotalSeconds / s_threads : Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
+
+    private static double Fma(CpuBackend backend)
+    {
+        if (!s_processorTime)
+        {
+            return MachineLimits.MeasureFmaSlice(backend);
+        }
+
+        double start = Now();
+        long flop = MachineLimits.CountFmaFlop(backend, 0.05);
+        return flop / ((Now() - start) * 1e9);
     }
 
     private static double Median(double[] values)
@@ -154,13 +174,13 @@ internal static class QuantizedLinearBenchmark
 
         public double Seconds(int rows, int calls)
         {
-            long start = Stopwatch.GetTimestamp();
+            double start = Now();
             for (int i = 0; i < calls; i++)
             {
                 Multiply(rows);
             }
 
-            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+            return Now() - start;
         }
 
         public void Dispose()
@@ -223,9 +243,9 @@ internal static class QuantizedLinearBenchmark
             float* sink = stackalloc float[Tiles];
             var a = (float*)_block.Start;
             var job = new MemoryTrafficJob(traffic, a, a, a, sink);
-            long start = Stopwatch.GetTimestamp();
+            double start = Now();
             _backend.Pool.Run(ref job, Tiles);
-            return (double)Tiles * MemoryTrafficJob.TileFloats * sizeof(float) / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
+            return (double)Tiles * MemoryTrafficJob.TileFloats * sizeof(float) / (Now() - start) / 1e9;
         }
     }
 }

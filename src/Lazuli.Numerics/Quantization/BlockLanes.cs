@@ -7,6 +7,42 @@ namespace Lazuli.Numerics;
 /// <summary>Moves between "a vector a row" and "a lane a row", for eight rows of weights.</summary>
 internal static unsafe class BlockLanes
 {
+    /// <summary>Asks for the lines of the next <paramref name="bytes"/> (a constant) and moves on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(ref byte* ahead, int bytes)
+    {
+        Sse.Prefetch0(ahead);
+        if (bytes > 64)
+        {
+            Sse.Prefetch0(ahead + 64);
+        }
+
+        if (bytes > 128)
+        {
+            Sse.Prefetch0(ahead + 128);
+        }
+
+        if (bytes > 192)
+        {
+            Sse.Prefetch0(ahead + 192);
+        }
+
+        if (bytes > 256)
+        {
+            Sse.Prefetch0(ahead + 256);
+        }
+
+        if (bytes > 320)
+        {
+            Sse.Prefetch0(ahead + 320);
+            Sse.Prefetch0(ahead + 384);
+            Sse.Prefetch0(ahead + 448);
+            Sse.Prefetch0(ahead + 512);
+        }
+
+        ahead += bytes;
+    }
+
     /// <summary>The half at the beginning of sixteen bytes of each of eight rows: a tree of shuffles, since inserting words from memory one by one takes three times as long.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ushort> Halves(byte* p0, byte* p1, byte* p2, byte* p3, byte* p4, byte* p5, byte* p6, byte* p7)
@@ -53,11 +89,14 @@ internal static unsafe class BlockLanes
     public static Vector256<int> SumsOfWords(
         Vector256<short> r0, Vector256<short> r1, Vector256<short> r2, Vector256<short> r3, Vector256<short> r4, Vector256<short> r5, Vector256<short> r6, Vector256<short> r7)
     {
-        Vector256<short> ones = Vector256.Create((short)1);
-        Vector256<int> low = Avx2.MultiplyAddAdjacent(FoldQuarters(FoldHalves(r0, r1), FoldHalves(r2, r3)), ones);
-        Vector256<int> high = Avx2.MultiplyAddAdjacent(FoldQuarters(FoldHalves(r4, r5), FoldHalves(r6, r7)), ones);
+        Vector256<int> low = SumsOfHalves(r0, r1, r2, r3), high = SumsOfHalves(r4, r5, r6, r7);
         return Avx2.Permute2x128(low, high, 0x20) + Avx2.Permute2x128(low, high, 0x31);
     }
+
+    /// <summary>In each half: lane r is the sum of that half of row r, 16-bit lanes of at most 8,191.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> SumsOfHalves(Vector256<short> r0, Vector256<short> r1, Vector256<short> r2, Vector256<short> r3) =>
+        Avx2.MultiplyAddAdjacent(FoldQuarters(FoldHalves(r0, r1), FoldHalves(r2, r3)), Vector256.Create((short)1));
 
     /// <summary>In each half of the result: four sums of a's half, four of b's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,7 +105,7 @@ internal static unsafe class BlockLanes
 
     /// <summary>From [a a b b] and [c c d d] to [a b c d], 32 bits each, items of a kind summed as 16-bit lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<short> FoldQuarters(Vector256<short> ab, Vector256<short> cd) =>
+    private static Vector256<short> FoldQuarters(Vector256<short> ab, Vector256<short> cd) =>
         Avx.Shuffle(ab.AsSingle(), cd.AsSingle(), 0x88).AsInt16() + Avx.Shuffle(ab.AsSingle(), cd.AsSingle(), 0xDD).AsInt16();
 
     /// <summary>Sixteen bytes at one offset of eight rows, as four vectors: vector i holds 32-bit item i of each row.</summary>
@@ -87,8 +126,8 @@ internal static unsafe class BlockLanes
         Avx2.InsertVector128(Vector128.Load((int*)low).ToVector256Unsafe(), Vector128.Load((int*)high), 1);
 
     /// <summary>Factors of the eight runs of a block with 6-bit scales and offsets, for eight rows: eight vectors of scales, eight of offsets made negative.</summary>
-    /// <remarks>A half times six bits fits a float, so factors are exact.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <remarks>A half times six bits fits a float, so factors are exact. Not inlined: its constants would push the caller's pointers out of registers.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void SixBitFactors(byte** rows, nint at, float* factors)
     {
         Quads(rows, at, out Vector256<int> halves, out Vector256<int> u, out Vector256<int> v, out Vector256<int> w);

@@ -23,9 +23,9 @@ internal static unsafe class FloatKernel<TFormat>
 
     private const int Across = 3;
 
-    /// <summary>One row times eight rows of weights; <paramref name="x"/> is arranged and padded.</summary>
+    /// <summary>One row times eight rows of weights; <paramref name="x"/> is arranged and padded; <paramref name="ahead"/> is where the next eight rows begin.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stream(byte** weights, int columns, float* x, float* sums)
+    public static void Stream(byte** weights, int columns, float* x, byte* ahead, float* sums)
     {
         byte* p0 = weights[0], p1 = weights[1], p2 = weights[2], p3 = weights[3], p4 = weights[4], p5 = weights[5], p6 = weights[6], p7 = weights[7];
         Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
@@ -33,6 +33,7 @@ internal static unsafe class FloatKernel<TFormat>
         nint at = 0;
         for (; at < end; at += FloatRows.Run * TFormat.Bytes)
         {
+            BlockLanes.Prefetch(ref ahead, 8 * FloatRows.Run * TFormat.Bytes);
             Vector256<float> first = Vector256.Load(x), second = Vector256.Load(x + 8);
             x += FloatRows.Run;
             a0 = Add(p0 + at, first, second, a0);

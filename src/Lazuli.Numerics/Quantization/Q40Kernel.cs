@@ -18,23 +18,21 @@ internal readonly unsafe struct Q40Kernel : IBlockKernel, INibbleFormat
     public static int FactorsOfRun => BlockTile.PanelOutputs;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, float* sums)
+    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, byte* ahead, float* sums)
     {
         byte* p0 = weights[0] + 2, p1 = weights[1] + 2, p2 = weights[2] + 2, p3 = weights[3] + 2, p4 = weights[4] + 2, p5 = weights[5] + 2, p6 = weights[6] + 2, p7 = weights[7] + 2;
         Vector256<float> sum = default;
         nint at = 0;
         for (; runs >= 2; runs -= 2, at += 2 * BlockBytes)
         {
+            BlockLanes.Prefetch(ref ahead, 16 * BlockBytes);
             Vector256<sbyte> v = Vector256.Load(x), u = Vector256.Load(x + BlockTile.Run);
             Vector256<sbyte> low = Avx2.Permute2x128(v, u, 0x20), high = Avx2.Permute2x128(v, u, 0x31);
-            Vector256<short> a = BlockLanes.FoldQuarters(
-                BlockLanes.FoldHalves(Two(p0 + at, low, high), Two(p1 + at, low, high)), BlockLanes.FoldHalves(Two(p2 + at, low, high), Two(p3 + at, low, high)));
-            Vector256<short> b = BlockLanes.FoldQuarters(
-                BlockLanes.FoldHalves(Two(p4 + at, low, high), Two(p5 + at, low, high)), BlockLanes.FoldHalves(Two(p6 + at, low, high), Two(p7 + at, low, high)));
-            Vector256<int> c = Avx2.MultiplyAddAdjacent(a, Vector256.Create((short)1)), d = Avx2.MultiplyAddAdjacent(b, Vector256.Create((short)1));
-            sum = Add(Avx2.Permute2x128(c, d, 0x20), Halves(p0 + at, p1 + at, p2 + at, p3 + at, p4 + at, p5 + at, p6 + at, p7 + at), terms, sum);
+            Vector256<int> a = BlockLanes.SumsOfHalves(Two(p0 + at, low, high), Two(p1 + at, low, high), Two(p2 + at, low, high), Two(p3 + at, low, high));
+            Vector256<int> b = BlockLanes.SumsOfHalves(Two(p4 + at, low, high), Two(p5 + at, low, high), Two(p6 + at, low, high), Two(p7 + at, low, high));
+            sum = Add(Avx2.Permute2x128(a, b, 0x20), Halves(p0 + at, p1 + at, p2 + at, p3 + at, p4 + at, p5 + at, p6 + at, p7 + at), terms, sum);
             nint next = at + BlockBytes;
-            sum = Add(Avx2.Permute2x128(c, d, 0x31), Halves(p0 + next, p1 + next, p2 + next, p3 + next, p4 + next, p5 + next, p6 + next, p7 + next), terms + QuantizedRows.Terms, sum);
+            sum = Add(Avx2.Permute2x128(a, b, 0x31), Halves(p0 + next, p1 + next, p2 + next, p3 + next, p4 + next, p5 + next, p6 + next, p7 + next), terms + QuantizedRows.Terms, sum);
             x += 2 * BlockTile.Run;
             terms += 2 * QuantizedRows.Terms;
         }

@@ -18,30 +18,39 @@ internal readonly unsafe struct Q4KKernel : IBlockKernel, INibbleFormat
 
     public static int FactorsOfRun => 2 * BlockTile.PanelOutputs;
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, float* sums)
+    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, byte* ahead, float* sums)
     {
         float* factors = stackalloc float[128];
         byte* p0 = weights[0] + Integers, p1 = weights[1] + Integers, p2 = weights[2] + Integers, p3 = weights[3] + Integers;
         byte* p4 = weights[4] + Integers, p5 = weights[5] + Integers, p6 = weights[6] + Integers, p7 = weights[7] + Integers;
         Vector256<float> sum = default;
-        nint at = 0;
-        for (int run = 0; run < runs; run += 8, at += BlockBytes)
+        for (nint at = 0; runs > 0; runs -= 8, at += BlockBytes - 128)
         {
             BlockLanes.SixBitFactors(weights, at, factors);
-            for (int pair = 0; pair < 4; pair++)
+            for (int four = 0; four < 2; four++, at += 64)
             {
-                nint from = at + (pair * 32);
-                Vector256<sbyte> v = Vector256.Load(x);
-                sum = Add(
-                    BlockLanes.SumsOfWords(Low(p0 + from, v), Low(p1 + from, v), Low(p2 + from, v), Low(p3 + from, v), Low(p4 + from, v), Low(p5 + from, v), Low(p6 + from, v), Low(p7 + from, v)),
-                    factors + (pair * 16), terms, sum);
+                BlockLanes.Prefetch(ref ahead, 4 * BlockBytes);
+
+                // Four runs at a time: of each load of 32 bytes one half goes with the same half of the next 32, so that no row's lanes need adding across halves.
+                Vector256<sbyte> v = Vector256.Load(x), u = Vector256.Load(x + 64);
+                Vector256<sbyte> firsts = Avx2.Permute2x128(v, u, 0x20), lasts = Avx2.Permute2x128(v, u, 0x31);
+                Vector256<int> a = BlockLanes.SumsOfHalves(Low(p0 + at, firsts, lasts), Low(p1 + at, firsts, lasts), Low(p2 + at, firsts, lasts), Low(p3 + at, firsts, lasts));
+                Vector256<int> b = BlockLanes.SumsOfHalves(Low(p4 + at, firsts, lasts), Low(p5 + at, firsts, lasts), Low(p6 + at, firsts, lasts), Low(p7 + at, firsts, lasts));
                 v = Vector256.Load(x + 32);
-                sum = Add(
-                    BlockLanes.SumsOfWords(High(p0 + from, v), High(p1 + from, v), High(p2 + from, v), High(p3 + from, v), High(p4 + from, v), High(p5 + from, v), High(p6 + from, v), High(p7 + from, v)),
-                    factors + (pair * 16) + 8, terms + QuantizedRows.Terms, sum);
-                x += 2 * BlockTile.Run;
-                terms += 2 * QuantizedRows.Terms;
+                u = Vector256.Load(x + 96);
+                firsts = Avx2.Permute2x128(v, u, 0x20);
+                lasts = Avx2.Permute2x128(v, u, 0x31);
+                Vector256<int> c = BlockLanes.SumsOfHalves(High(p0 + at, firsts, lasts), High(p1 + at, firsts, lasts), High(p2 + at, firsts, lasts), High(p3 + at, firsts, lasts));
+                Vector256<int> d = BlockLanes.SumsOfHalves(High(p4 + at, firsts, lasts), High(p5 + at, firsts, lasts), High(p6 + at, firsts, lasts), High(p7 + at, firsts, lasts));
+                float* f = factors + (four * 32);
+                sum = SixBitPanel.Add(Avx2.Permute2x128(a, b, 0x20), f, terms, sum);
+                sum = SixBitPanel.Add(Avx2.Permute2x128(c, d, 0x20), f + 8, terms + QuantizedRows.Terms, sum);
+                sum = SixBitPanel.Add(Avx2.Permute2x128(a, b, 0x31), f + 16, terms + (2 * QuantizedRows.Terms), sum);
+                sum = SixBitPanel.Add(Avx2.Permute2x128(c, d, 0x31), f + 24, terms + (3 * QuantizedRows.Terms), sum);
+                x += 4 * BlockTile.Run;
+                terms += 4 * QuantizedRows.Terms;
             }
         }
 
@@ -83,17 +92,28 @@ internal readonly unsafe struct Q4KKernel : IBlockKernel, INibbleFormat
     public static void Finish(Vector256<int> integers, float* factors, float* terms, float* sums) => SixBitPanel.Finish(integers, factors, terms, sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Add(Vector256<int> integers, float* factors, float* terms, Vector256<float> sum) => SixBitPanel.Add(integers, factors, terms, sum);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> LowNibbles(byte* p) => Vector256.Load((int*)p) & Vector256.Create(0x0F0F0F0F);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> HighNibbles(byte* p) => Avx2.ShiftRightLogical(Vector256.Load((int*)p), 4) & Vector256.Create(0x0F0F0F0F);
 
+    /// <summary>Low nibbles of 64 bytes: two runs, one a half. Words of at most 7,620.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<short> Low(byte* p, Vector256<sbyte> x) => Avx2.MultiplyAddAdjacent(LowNibbles(p).AsByte(), x);
+    private static Vector256<short> Low(byte* p, Vector256<sbyte> firsts, Vector256<sbyte> lasts)
+    {
+        Vector256<byte> mask = Vector256.Create((byte)15);
+        return Avx2.MultiplyAddAdjacent(Two(p).AsByte() & mask, firsts) + Avx2.MultiplyAddAdjacent(Two(p + 16).AsByte() & mask, lasts);
+    }
 
+    /// <summary>As <see cref="Low"/>, of high nibbles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<short> High(byte* p, Vector256<sbyte> x) => Avx2.MultiplyAddAdjacent(HighNibbles(p).AsByte(), x);
+    private static Vector256<short> High(byte* p, Vector256<sbyte> firsts, Vector256<sbyte> lasts)
+    {
+        Vector256<byte> mask = Vector256.Create((byte)15);
+        return Avx2.MultiplyAddAdjacent(Avx2.ShiftRightLogical(Two(p), 4).AsByte() & mask, firsts) + Avx2.MultiplyAddAdjacent(Avx2.ShiftRightLogical(Two(p + 16), 4).AsByte() & mask, lasts);
+    }
+
+    /// <summary>Sixteen bytes, and the sixteen that lie 32 further.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> Two(byte* p) => Avx2.InsertVector128(Vector128.Load((ushort*)p).ToVector256Unsafe(), Vector128.Load((ushort*)(p + 32)), 1);
 }

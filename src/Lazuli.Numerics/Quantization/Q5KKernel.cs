@@ -20,7 +20,7 @@ internal readonly unsafe struct Q5KKernel : IBlockKernel, INibbleFormat
     public static int FactorsOfRun => 2 * BlockTile.PanelOutputs;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, float* sums)
+    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, byte* ahead, float* sums)
     {
         float* factors = stackalloc float[128];
         Vector256<float> sum = default;
@@ -29,6 +29,7 @@ internal readonly unsafe struct Q5KKernel : IBlockKernel, INibbleFormat
             BlockLanes.SixBitFactors(weights, at, factors);
             for (int run = 0; run < 8; run++)
             {
+                BlockLanes.Prefetch(ref ahead, BlockBytes);
                 Vector256<sbyte> v = Vector256.Load(x);
                 Vector256<int> integers = BlockLanes.SumsOfWords(
                     Dot(weights[0] + at, run, v), Dot(weights[1] + at, run, v), Dot(weights[2] + at, run, v), Dot(weights[3] + at, run, v),

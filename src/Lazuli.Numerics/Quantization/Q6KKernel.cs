@@ -23,34 +23,76 @@ internal readonly unsafe struct Q6KKernel : IBlockKernel
 
     public static bool ReadsWords => false;
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, float* sums)
+    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, byte* ahead, float* sums)
     {
         Vector256<short>* small = stackalloc Vector256<short>[8];
+        Vector256<int>* pairs = stackalloc Vector256<int>[16];
         Vector256<float> sum = default;
         for (nint at = 0; runs > 0; runs -= 8, at += BlockBytes)
         {
             Vector256<float> scales = Scales(weights, at + Scale - 14);
             SmallScalesOf(weights, at + SmallScales, small);
-            for (int run = 0; run < 8; run++)
+            for (int half = 0; half < 2; half++)
             {
-                Vector256<sbyte> v = Vector256.Load(x);
-                Vector256<int> low = FoldRuns(
-                    Dot(weights[0] + at, run, v), Dot(weights[1] + at, run, v), Dot(weights[2] + at, run, v), Dot(weights[3] + at, run, v));
-                Vector256<int> high = FoldRuns(
-                    Dot(weights[4] + at, run, v), Dot(weights[5] + at, run, v), Dot(weights[6] + at, run, v), Dot(weights[7] + at, run, v));
-                Vector256<short> pairs = small[run];
-                Vector256<int> first = Avx2.ShiftRightArithmetic(Avx2.ShiftLeftLogical(pairs.AsInt32(), 16), 16), second = Avx2.ShiftRightArithmetic(pairs.AsInt32(), 16);
-                Vector256<int> bias = Avx2.ShiftLeftLogical(Avx2.MultiplyAddAdjacent(pairs, Avx2.BroadcastScalarToVector256((int*)terms + 3).AsInt16()), 5);
-                Vector256<int> integers = (Avx2.Permute2x128(low, high, 0x20) * first) + (Avx2.Permute2x128(low, high, 0x31) * second) - bias;
-                sum = Fma.MultiplyAdd(Avx.ConvertToVector256Single(integers), scales * Avx.BroadcastScalarToVector256(terms), sum);
-                x += BlockTile.Run;
-                terms += QuantizedRows.Terms;
+                for (int row = 0; row < 8; row += 2)
+                {
+                    BlockLanes.Prefetch(ref ahead, BlockBytes);
+                    DotTwo(weights[row] + at + (half * 64), weights[row + 1] + at + (half * 64), half * 32, x, pairs + (row / 2));
+                }
+
+                for (int run = 0; run < 4; run++)
+                {
+                    sum = Fma.MultiplyAdd(
+                        Avx.ConvertToVector256Single(Sums(pairs + (4 * run), small[(4 * half) + run], terms)), scales * Avx.BroadcastScalarToVector256(terms), sum);
+                    terms += QuantizedRows.Terms;
+                }
+
+                x += 4 * BlockTile.Run;
             }
         }
 
         sum.Store(sums);
     }
+
+    /// <summary>Four runs of two rows; <paramref name="to"/>, at a distance of four a run, gets in each half [a a b b].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void DotTwo(byte* a, byte* b, nint high, sbyte* x, Vector256<int>* to)
+    {
+        Vector256<sbyte> x0 = Vector256.Load(x), x1 = Vector256.Load(x + 32), x2 = Vector256.Load(x + 64), x3 = Vector256.Load(x + 96);
+        Vector256<ushort> two = Vector256.Create((ushort)0x3030), four = Vector256.Create((ushort)0x0F0F);
+        Vector256<short> ones = Vector256.Create((short)1);
+        Vector256<ushort> a0 = Vector256.Load((ushort*)a), a1 = Vector256.Load((ushort*)(a + 32)), ah = Vector256.Load((ushort*)(a + HighBits - high));
+        Vector256<ushort> b0 = Vector256.Load((ushort*)b), b1 = Vector256.Load((ushort*)(b + 32)), bh = Vector256.Load((ushort*)(b + HighBits - high));
+        to[0] = Avx2.MultiplyAddAdjacent(BlockLanes.FoldHalves(
+            Avx2.MultiplyAddAdjacent(((a0 & four) | (Avx2.ShiftLeftLogical(ah, 4) & two)).AsByte(), x0),
+            Avx2.MultiplyAddAdjacent(((b0 & four) | (Avx2.ShiftLeftLogical(bh, 4) & two)).AsByte(), x0)), ones);
+        to[4] = Avx2.MultiplyAddAdjacent(BlockLanes.FoldHalves(
+            Avx2.MultiplyAddAdjacent(((a1 & four) | (Avx2.ShiftLeftLogical(ah, 2) & two)).AsByte(), x1),
+            Avx2.MultiplyAddAdjacent(((b1 & four) | (Avx2.ShiftLeftLogical(bh, 2) & two)).AsByte(), x1)), ones);
+        to[8] = Avx2.MultiplyAddAdjacent(BlockLanes.FoldHalves(
+            Avx2.MultiplyAddAdjacent(((Avx2.ShiftRightLogical(a0, 4) & four) | (ah & two)).AsByte(), x2),
+            Avx2.MultiplyAddAdjacent(((Avx2.ShiftRightLogical(b0, 4) & four) | (bh & two)).AsByte(), x2)), ones);
+        to[12] = Avx2.MultiplyAddAdjacent(BlockLanes.FoldHalves(
+            Avx2.MultiplyAddAdjacent(((Avx2.ShiftRightLogical(a1, 4) & four) | (Avx2.ShiftRightLogical(ah, 2) & two)).AsByte(), x3),
+            Avx2.MultiplyAddAdjacent(((Avx2.ShiftRightLogical(b1, 4) & four) | (Avx2.ShiftRightLogical(bh, 2) & two)).AsByte(), x3)), ones);
+    }
+
+    /// <summary>Integers of a run for eight rows, from the sums of pairs of rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Sums(Vector256<int>* pairs, Vector256<short> small, float* terms)
+    {
+        Vector256<int> low = FoldPairs(pairs[0], pairs[1]), high = FoldPairs(pairs[2], pairs[3]);
+        Vector256<int> first = Avx2.ShiftRightArithmetic(Avx2.ShiftLeftLogical(small.AsInt32(), 16), 16), second = Avx2.ShiftRightArithmetic(small.AsInt32(), 16);
+        Vector256<int> bias = Avx2.ShiftLeftLogical(Avx2.MultiplyAddAdjacent(small, Avx2.BroadcastScalarToVector256((int*)terms + 3).AsInt16()), 5);
+        return (Avx2.Permute2x128(low, high, 0x20) * first) + (Avx2.Permute2x128(low, high, 0x31) * second) - bias;
+    }
+
+    /// <summary>From [a a b b] and [c c d d] to [a b c d], in each half.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> FoldPairs(Vector256<int> ab, Vector256<int> cd) =>
+        Avx.Shuffle(ab.AsSingle(), cd.AsSingle(), 0x88).AsInt32() + Avx.Shuffle(ab.AsSingle(), cd.AsSingle(), 0xDD).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unpack(byte** weights, int firstRun, int runs, byte* panel)
@@ -145,15 +187,6 @@ internal readonly unsafe struct Q6KKernel : IBlockKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<sbyte> Four(int* x) => Avx2.BroadcastScalarToVector256(x).AsSByte();
 
-    /// <summary>In each half: sums of that half of four rows' words, which two at a time fit 16 bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> FoldRuns(Vector256<short> a, Vector256<short> b, Vector256<short> c, Vector256<short> d)
-    {
-        Vector256<short> ones = Vector256.Create((short)1);
-        Vector256<float> ab = Avx2.MultiplyAddAdjacent(BlockLanes.FoldHalves(a, b), ones).AsSingle(), cd = Avx2.MultiplyAddAdjacent(BlockLanes.FoldHalves(c, d), ones).AsSingle();
-        return Avx.Shuffle(ab, cd, 0x88).AsInt32() + Avx.Shuffle(ab, cd, 0xDD).AsInt32();
-    }
-
     /// <summary>The six-bit integers of run <paramref name="run"/>: four bits from one place, two from another. Shifts act on 16 bits; what crosses a byte is masked away.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> SixBits(byte* block, int run)
@@ -164,9 +197,6 @@ internal readonly unsafe struct Q6KKernel : IBlockKernel
         high = Avx2.ShiftLeftLogical(Avx2.ShiftRightLogical(high, Vector128.CreateScalar((ushort)(run % 4 * 2))) & Vector256.Create((ushort)0x0303), 4);
         return (low | high).AsByte();
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<short> Dot(byte* block, int run, Vector256<sbyte> x) => Avx2.MultiplyAddAdjacent(SixBits(block, run), x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Scales(byte** w, nint at) =>

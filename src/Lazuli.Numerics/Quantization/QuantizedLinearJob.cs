@@ -83,7 +83,7 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         for (int row = 0; row < g->Rows; row++)
         {
             nint index = g->Integers.Index(0, row);
-            TKernel.Stream(weights, g->Integers.Blocks, g->Integers.Bytes + (index * BlockTile.Run), g->Integers.TermsOfRuns + (index * QuantizedRows.Terms), sums);
+            TKernel.Stream(weights, g->Integers.Blocks, g->Integers.Bytes + (index * BlockTile.Run), g->Integers.TermsOfRuns + (index * QuantizedRows.Terms), weights[0] + (BlockTile.StreamOutputs * part->RowBytes), sums);
             g->Write(part, row, output, BlockTile.StreamOutputs, sums);
         }
     }
@@ -143,7 +143,7 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         QuantizedLinearArguments.PointAt(part, output, Outputs, weights);
         for (int row = 0; row < g->Rows; row++)
         {
-            FloatKernel<TFormat>.Stream(weights, rows.Columns, rows.At(0, row), sums);
+            FloatKernel<TFormat>.Stream(weights, rows.Columns, rows.At(0, row), weights[0] + (Outputs * part->RowBytes), sums);
             g->Write(part, row, output, Outputs, sums);
         }
     }
