@@ -30,12 +30,12 @@ public sealed class InferenceEngine : IChatEngine
     private int _unfinished;
     private Exception? _failure;
 
-    private InferenceEngine(InferenceModel model, ITokenizer tokenizer, InferenceOptions options)
+    private InferenceEngine(InferenceModel model, ModelText text, InferenceOptions options)
     {
         _model = model;
         _options = options;
         ContextLength = options.ContextLength ?? model.Config.ContextLength;
-        _prompts = new PromptEncoder(tokenizer, model.Config.VocabularySize, model.StopIds, model.BeginId);
+        _prompts = new PromptEncoder(text, model.Config.VocabularySize);
         _cache = new PagedKeyValueCache(model.Backend, model.Config, SizeTable(model.Config, ContextLength, options));
         _forward = new ForwardPass(model, _cache, options.MaxBatchRows, options.MaxSequences);
         var batch = new StepBatch(options.MaxBatchRows, options.MaxSequences, model.Config.VocabularySize);
@@ -62,54 +62,36 @@ public sealed class InferenceEngine : IChatEngine
     /// <summary>What the engine has done and holds now.</summary>
     public EngineStatistics Statistics => _scheduler.Statistics;
 
-    /// <summary>Starts an engine; it owns <paramref name="model"/> and disposes it.</summary>
-    /// <exception cref="ArgumentException">Settings are out of range, or the tokenizer has ids that the model lacks.</exception>
+    /// <summary>Starts an engine with the text of the model's own files; it owns <paramref name="model"/> and disposes it.</summary>
+    /// <exception cref="ArgumentException">Settings are out of range, the tokenizer has ids that the model lacks, or the model came without a tokenizer.</exception>
+    public static InferenceEngine Create(InferenceModel model, InferenceOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Create(model, model.Text ?? throw new ArgumentException("The model came without files, so without a tokenizer; give one.", nameof(model)), options);
+    }
+
+    /// <summary>Starts an engine with another tokenizer; it owns <paramref name="model"/> and disposes it.</summary>
+    /// <exception cref="ArgumentException">As for the other overload.</exception>
     public static InferenceEngine Create(InferenceModel model, ITokenizer tokenizer, InferenceOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
+        return Create(model, ModelText.Of(tokenizer, model.Text?.StopIds ?? [], model.Text?.BeginId), options);
+    }
+
+    private static InferenceEngine Create(InferenceModel model, ModelText text, InferenceOptions? options)
+    {
         options ??= new InferenceOptions();
         InferenceOptions.Check(options, model.Config.ContextLength);
-        if (tokenizer.VocabularySize > model.Config.VocabularySize)
+        if (text.Tokenizer.VocabularySize > model.Config.VocabularySize)
         {
-            throw new ArgumentException($"The tokenizer has {tokenizer.VocabularySize} ids and the model's embedding {model.Config.VocabularySize} rows; they do not belong together.", nameof(tokenizer));
+            throw new ArgumentException($"The tokenizer has {text.Tokenizer.VocabularySize} ids and the model's embedding {model.Config.VocabularySize} rows; they do not belong together.", nameof(model));
         }
 
-        var engine = new InferenceEngine(model, tokenizer, options);
+        var engine = new InferenceEngine(model, text, options);
         var thread = new Thread(engine.Run) { Name = "lazuli-engine", IsBackground = true };
         thread.Start();
         return engine;
-    }
-
-    /// <summary>Starts an engine for a model in a folder in the layout of Hugging Face.</summary>
-    /// <param name="path">The folder.</param>
-    /// <param name="options">Settings; null for the defaults.</param>
-    /// <param name="threads">Processor threads that share each step; 0 for all.</param>
-    /// <exception cref="ModelFormatException">A file is damaged, missing, or of a kind that is not implemented.</exception>
-    /// <exception cref="TokenizerFormatException">The tokenizer is damaged or of a kind that is not implemented.</exception>
-    /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="ArgumentException">As for <see cref="Create"/>.</exception>
-    public static InferenceEngine OpenFolder(string path, InferenceOptions? options = null, int threads = 0)
-    {
-        using HuggingFaceFolder folder = HuggingFaceFolder.Open(path);
-        BpeTokenizer tokenizer = BpeTokenizer.Load(folder.TokenizerPath);
-        var backend = new CpuBackend(threads);
-        InferenceModel? model = null;
-        try
-        {
-            model = InferenceModel.Load(backend, folder);
-            return Create(model, tokenizer, options);
-        }
-        catch
-        {
-            if (model is null)
-            {
-                backend.Dispose();
-            }
-
-            model?.Dispose();
-            throw;
-        }
     }
 
     /// <inheritdoc/>

@@ -5,76 +5,24 @@ using Lazuli.Numerics;
 
 namespace Lazuli.Cli;
 
-/// <summary>A model folder ready to answer: tokenizer and engine; owns the engine, which owns weights and threads.</summary>
+/// <summary>A model ready to answer; owns the engine, which owns weights and threads.</summary>
 internal sealed class LoadedModel : IAsyncDisposable
 {
-    private LoadedModel(InferenceEngine engine, BpeTokenizer tokenizer, ModelConfig config)
-    {
-        Engine = engine;
-        Tokenizer = tokenizer;
-        Config = config;
-    }
+    private LoadedModel(InferenceEngine engine) => Engine = engine;
 
     public InferenceEngine Engine { get; }
 
-    public BpeTokenizer Tokenizer { get; }
-
-    public ModelConfig Config { get; }
-
-    /// <summary>Loads the Hugging Face folder at <paramref name="folder"/>; <paramref name="meterOf"/> makes the meter of an engine with so many threads.</summary>
-    public static LoadedModel Open(string folder, EngineSettings settings, Func<int, IEngineMeter>? meterOf = null)
-    {
-        using HuggingFaceFolder files = HuggingFaceFolder.Open(folder);
-        BpeTokenizer tokenizer = BpeTokenizer.Load(files.TokenizerPath);
-        return Create(
-            tokenizer,
-            files.Config,
-            backend => InferenceModel.Load(backend, files),
-            settings,
-            meterOf);
-    }
-
-    /// <summary>Loads only the weights of the model at <paramref name="path"/>; the model owns <paramref name="backend"/>, whatever happens here.</summary>
-    public static InferenceModel OpenWeights(string path, CpuBackend backend)
-    {
-        try
-        {
-            if (File.Exists(path))
-            {
-                return OpenFile(path, backend);
-            }
-
-            using HuggingFaceFolder files = HuggingFaceFolder.Open(path);
-            return InferenceModel.Load(backend, files);
-        }
-        catch
-        {
-            backend.Dispose();
-            throw;
-        }
-    }
-
-    private static InferenceModel OpenFile(string path, CpuBackend backend)
-    {
-        GgufModelFile file = GgufModelFile.Open(path);
-        try
-        {
-            return InferenceModel.Load(backend, file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    /// <summary>Loads the model at <paramref name="path"/>, see <see cref="InferenceModel.Open"/>; <paramref name="meterOf"/> makes the meter of an engine with so many threads.</summary>
+    public static LoadedModel Open(string path, EngineSettings settings, Func<int, IEngineMeter>? meterOf = null) =>
+        Create(backend => InferenceModel.Open(path, backend), (model, options) => InferenceEngine.Create(model, options), settings, meterOf);
 
     /// <summary>Loads weights that something in this process holds: a run between two steps.</summary>
     public static LoadedModel FromParameters(BpeTokenizer tokenizer, ModelConfig config, ParameterSource source, EngineSettings settings) =>
-        Create(tokenizer, config, backend => InferenceModel.Load(backend, config, source), settings);
+        Create(backend => InferenceModel.Load(backend, config, source), (model, options) => InferenceEngine.Create(model, tokenizer, options), settings, meterOf: null);
 
     public ValueTask DisposeAsync() => Engine.DisposeAsync(); // which disposes the model, which disposes its backend
 
-    private static LoadedModel Create(BpeTokenizer tokenizer, ModelConfig config, Func<IBackend, InferenceModel> load, EngineSettings settings, Func<int, IEngineMeter>? meterOf = null)
+    private static LoadedModel Create(Func<IBackend, InferenceModel> load, Func<InferenceModel, InferenceOptions, InferenceEngine> start, EngineSettings settings, Func<int, IEngineMeter>? meterOf)
     {
         var backend = new CpuBackend(settings.Threads);
         IDisposable owner = backend;
@@ -82,8 +30,7 @@ internal sealed class LoadedModel : IAsyncDisposable
         {
             InferenceModel model = load(backend);
             owner = model;
-            var options = new InferenceOptions { MaxSequences = settings.MaxSequences, MaxQueuedRequests = settings.QueueLength, Meter = meterOf?.Invoke(backend.ThreadCount) };
-            return new LoadedModel(InferenceEngine.Create(model, tokenizer, options), tokenizer, config);
+            return new LoadedModel(start(model, new InferenceOptions { MaxSequences = settings.MaxSequences, MaxQueuedRequests = settings.QueueLength, Meter = meterOf?.Invoke(backend.ThreadCount) }));
         }
         catch
         {

@@ -11,6 +11,7 @@ internal sealed class ModelHost : IModelHost, IAsyncDisposable
     /// <summary>Loads a version and serves it, its work told to <paramref name="accounts"/>.</summary>
     public LoadedModel Open(ModelVersion version, EngineSettings settings, ServingAccumulator accounts)
     {
+        ModelSeal.Check(version);
         LoadedModel loaded = LoadedModel.Open(version.Folder, settings, threads => accounts.MeterOf(ResolvedName(version), Math.Min(1, (double)threads / Environment.ProcessorCount)));
         Add(version, loaded);
         return loaded;

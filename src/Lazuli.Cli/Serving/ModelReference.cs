@@ -5,17 +5,18 @@ namespace Lazuli.Cli;
 /// <summary>What a user calls a model on the command line.</summary>
 internal static class ModelReference
 {
-    /// <summary>Loads a folder where one is named by a path, else a registered version.</summary>
+    /// <summary>Loads a folder or file where one is named by a path, else a registered version.</summary>
     /// <exception cref="CommandException">There is no such model.</exception>
     public static async Task<LoadedModel> LoadAsync(string reference, int threads, CancellationToken cancel)
     {
-        if (Directory.Exists(reference))
+        if (Path.Exists(reference))
         {
             return LoadedModel.Open(reference, new EngineSettings { Threads = threads });
         }
 
         await using Installation installation = Installation.Open();
         ModelVersion version = await ModelCommand.FindAsync(installation, reference, cancel).ConfigureAwait(false);
+        ModelSeal.Check(version);
         EngineSettings settings = SettingsReader.Read(installation.Home).Engine;
         return LoadedModel.Open(version.Folder, threads == 0 ? settings : new EngineSettings { Threads = threads, MaxSequences = settings.MaxSequences, QueueLength = settings.QueueLength });
     }

@@ -8,6 +8,9 @@ namespace Lazuli.Inference;
 /// <remarks>Owns its memory and its backend. Read-only after loading; whoever runs it must be the backend's one caller.</remarks>
 public sealed class InferenceModel : IDisposable
 {
+    /// <summary>Name of the file in the folder of an imported model.</summary>
+    public const string ImportedFile = "model.gguf";
+
     private readonly DeviceArena _arena;
     private GgufModelFile? _file;
 
@@ -49,11 +52,39 @@ public sealed class InferenceModel : IDisposable
     /// <summary>How the weights are kept, in words.</summary>
     public string WeightDescription { get; private init; } = "F32, packed at load";
 
-    /// <summary>Ids that end an answer, as the model's folder says; the tokenizer's own end marks do too.</summary>
-    internal IReadOnlyList<int> StopIds { get; private init; } = [];
+    /// <summary>What the model's files say about text; null where weights came without.</summary>
+    internal ModelText? Text { get; private init; }
 
-    /// <summary>Id that begins a text, as the model's folder says.</summary>
-    internal int? BeginId { get; private init; }
+    /// <summary>The tokenizer of the model's files; null where weights came without.</summary>
+    public ITokenizer? Tokenizer => Text?.Tokenizer;
+
+    /// <summary>Opens a model as it lies on disk: a GGUF file, a folder with <c>model.gguf</c>, or a folder in the layout of Hugging Face.</summary>
+    /// <param name="path">File or folder.</param>
+    /// <param name="backend">As for the other overloads.</param>
+    /// <exception cref="ModelFormatException">A file is damaged, missing, or of a kind that is not implemented.</exception>
+    /// <exception cref="TokenizerFormatException">The tokenizer is damaged or of a kind that is not implemented.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static InferenceModel Open(string path, IBackend backend)
+    {
+        string inside = Path.Combine(path, ImportedFile);
+        string? gguf = File.Exists(path) ? path : File.Exists(inside) ? inside : null;
+        if (gguf is null)
+        {
+            using HuggingFaceFolder folder = HuggingFaceFolder.Open(path);
+            return Load(backend, folder);
+        }
+
+        GgufModelFile file = GgufModelFile.Open(gguf);
+        try
+        {
+            return Load(backend, file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Loads a model from whoever holds its weights, asking for each parameter once.</summary>
     /// <param name="backend">Runs the model; the model owns it from here on and disposes it. When loading fails it stays the caller's.</param>
@@ -65,7 +96,7 @@ public sealed class InferenceModel : IDisposable
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(source);
-        return Load(backend, config, stopIds: [], beginId: null, (parameters, sink) =>
+        return Load(backend, config, text: null, (parameters, sink) =>
         {
             var values = new float[parameters.All.Max(parameter => parameter.Length)];
             foreach (ParameterInfo parameter in parameters.All)
@@ -85,7 +116,7 @@ public sealed class InferenceModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(folder);
-        return Load(backend, folder.Config, folder.StopIds, folder.BeginId, folder.ReadParameters);
+        return Load(backend, folder.Config, ModelText.Of(BpeTokenizer.Load(folder.TokenizerPath), folder.StopIds, folder.BeginId, folder.ChatTemplate), folder.ReadParameters);
     }
 
     /// <summary>Runs a model from a GGUF file in place: weights stay mapped, in the formats that they are stored in.</summary>
@@ -101,6 +132,7 @@ public sealed class InferenceModel : IDisposable
             return new InferenceModel(backend, arena, file.Config, new MappedWeights(backend, arena, file))
             {
                 _file = file,
+                Text = new ModelText { Tokenizer = file.Tokenizer, ChatTemplate = file.ChatTemplate, BeginId = file.BeginId, AddsBegin = file.AddsBegin, StopIds = file.StopIds },
                 RotaryPairing = file.InterleavedRotary ? RopePairing.Interleaved : RopePairing.Halves,
                 WeightDescription = Describe(file),
             };
@@ -122,7 +154,7 @@ public sealed class InferenceModel : IDisposable
         return string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", formats)}, mapped, {file.Tensors.Sum(t => t.ByteLength) / 1e6:F1} MB");
     }
 
-    private static InferenceModel Load(IBackend backend, ModelConfig config, IReadOnlyList<int> stopIds, int? beginId, Action<ParameterTable, ParameterSink> read)
+    private static InferenceModel Load(IBackend backend, ModelConfig config, ModelText? text, Action<ParameterTable, ParameterSink> read)
     {
         var parameters = new ParameterTable(config);
         DeviceArena arena = backend.CreateArena("weights");
@@ -130,7 +162,7 @@ public sealed class InferenceModel : IDisposable
         {
             using var loader = new WeightLoader(backend, arena, parameters);
             read(parameters, loader.Take);
-            return new InferenceModel(backend, arena, config, loader) { StopIds = stopIds, BeginId = beginId };
+            return new InferenceModel(backend, arena, config, loader) { Text = text };
         }
         catch
         {

@@ -12,33 +12,43 @@ internal sealed class PromptEncoder
         [ChatTemplate.EndOfText, ChatTemplate.EndOfTurn, "<|end_of_text|>", "<|eot_id|>", "<|im_end|>", "</s>"];
 
     private readonly ITokenizer _tokenizer;
-    private readonly ChatTemplate? _template;
+    private readonly IChatFormat? _chat;
+    private readonly string _noChat = "its tokenizer lacks the marks of turns";
     private readonly int? _beginOfText;
     private readonly int _modelVocabularySize;
     private readonly bool[] _isSpecial;
     private readonly bool[] _isEnd;
     private readonly Dictionary<int, string> _specialNames = [];
 
-    /// <param name="tokenizer">Text to ids and back.</param>
+    /// <param name="text">What the model's files say about text.</param>
     /// <param name="modelVocabularySize">Rows of the model's embedding; ids above cannot be fed.</param>
-    /// <param name="stopIds">Ids that end an answer beside the tokenizer's end marks.</param>
-    /// <param name="beginId">Begins a text where the tokenizer has no end-of-text mark.</param>
-    public PromptEncoder(ITokenizer tokenizer, int modelVocabularySize, IReadOnlyList<int> stopIds, int? beginId)
+    public PromptEncoder(ModelText text, int modelVocabularySize)
     {
+        ITokenizer tokenizer = text.Tokenizer;
         _tokenizer = tokenizer;
         _modelVocabularySize = modelVocabularySize;
-        _template = ChatTemplate.Fits(tokenizer) ? new ChatTemplate(tokenizer) : null;
-        _beginOfText = tokenizer.SpecialTokens.TryGetValue(ChatTemplate.EndOfText, out int id) ? id : beginId;
-        _isSpecial = new bool[tokenizer.VocabularySize];
-        _isEnd = new bool[tokenizer.VocabularySize];
-        foreach ((string text, int special) in tokenizer.SpecialTokens)
+        try
         {
-            _isSpecial[special] = true;
-            _specialNames[special] = text;
-            _isEnd[special] = EndMarks.Contains(text, StringComparer.Ordinal);
+            _chat = ChatTemplate.Fits(tokenizer) && text.ChatTemplate is null or ChatTemplate.Jinja ? new OwnChatFormat(tokenizer)
+                : text.ChatTemplate is not null ? new PublishedChatFormat(text)
+                : null;
+        }
+        catch (JinjaException e)
+        {
+            _noChat = e.Message; // the model still continues texts
         }
 
-        foreach (int stop in stopIds)
+        _beginOfText = text.AddsBegin ? text.BeginId : null;
+        _isSpecial = new bool[tokenizer.VocabularySize];
+        _isEnd = new bool[tokenizer.VocabularySize];
+        foreach ((string name, int special) in tokenizer.SpecialTokens)
+        {
+            _isSpecial[special] = true;
+            _specialNames[special] = name;
+            _isEnd[special] = EndMarks.Contains(name, StringComparer.Ordinal);
+        }
+
+        foreach (int stop in text.StopIds)
         {
             if ((uint)stop < (uint)_isEnd.Length)
             {
@@ -48,13 +58,13 @@ internal sealed class PromptEncoder
     }
 
     /// <summary>Whether dialogues can be rendered.</summary>
-    public bool SupportsChat => _template is not null;
+    public bool SupportsChat => _chat is not null;
 
     /// <summary>Ids that can be generated.</summary>
     public int VocabularySize => _tokenizer.VocabularySize;
 
-    /// <summary>Whether a token ends the choice. In a dialogue every mark does: after a role mark the turn is over, whoever speaks next.</summary>
-    public bool Ends(int id, bool isChat) => _isEnd[id] || (isChat && _isSpecial[id]);
+    /// <summary>Whether a token ends the choice. In a dialogue of our own format every mark does: after a role mark the turn is over, whoever speaks next.</summary>
+    public bool Ends(int id, bool isChat) => _isEnd[id] || (isChat && _isSpecial[id] && _chat is { EveryMarkEnds: true });
 
     /// <summary>The bytes a token adds to the text: none for a special token.</summary>
     public ReadOnlySpan<byte> TextOf(int id) => _isSpecial[id] ? [] : _tokenizer.TokenBytes(id);
@@ -102,9 +112,9 @@ internal sealed class PromptEncoder
 
     private void EncodeChat(GenerationPrompt.Chat chat, List<int> ids)
     {
-        if (_template is null)
+        if (_chat is null)
         {
-            throw new EngineRefusedException(EngineRefusal.ChatNotSupported, "This model has no chat format: its tokenizer lacks the marks of turns. Send a text prompt instead.");
+            throw new EngineRefusedException(EngineRefusal.ChatNotSupported, $"This model has no chat format: {_noChat}. Send a text prompt instead.");
         }
 
         if (chat.Messages.Count == 0)
@@ -112,6 +122,6 @@ internal sealed class PromptEncoder
             throw new ArgumentException("The dialogue has no messages; at least one is needed.", nameof(chat));
         }
 
-        _template.Encode(chat.Messages.Select(m => new ChatTurn(m.Role, m.Content)), addGenerationPrompt: true, ids);
+        _chat.Encode(chat.Messages, ids);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Lazuli.Contracts;
 using Lazuli.Inference;
+using Lazuli.Numerics;
 
 namespace Lazuli.Models.Tests;
 
@@ -346,7 +347,7 @@ public class InferenceEngineTests
             Provenance = new ModelProvenance { Name = "tiny", License = "CC0-1.0" },
         });
         await using InferenceEngine direct = tiny.Start();
-        await using InferenceEngine opened = InferenceEngine.OpenFolder(scratch["model"], new InferenceOptions { PageTokens = 16 }, threads: 1);
+        await using InferenceEngine opened = InferenceEngine.Create(InferenceModel.Open(scratch["model"], new CpuBackend(1)), new InferenceOptions { PageTokens = 16 });
         GenerationRequest request = Text("abc") with { MaxTokens = 60 };
 
         GenerationResult whole = await direct.GenerateWholeAsync(request, TestEnd);
@@ -361,7 +362,8 @@ public class InferenceEngineTests
     {
         using var scratch = new ScratchFolder();
 
-        Assert.Throws<ModelFormatException>(() => InferenceEngine.OpenFolder(scratch.Path));
+        using var backend = new CpuBackend(1);
+        Assert.Throws<ModelFormatException>(() => InferenceModel.Open(scratch.Path, backend));
     }
 
     private static string ReferenceText(TinyModel tiny, int[] prompt, int count)

@@ -61,5 +61,5 @@ public class PromptEncoderTests
     }
 
     private static PromptEncoder Encoder(ITokenizer tokenizer, IReadOnlyList<int>? stopIds = null, int? beginId = null) =>
-        new(tokenizer, modelVocabularySize: 300, stopIds ?? [], beginId);
+        new(ModelText.Of(tokenizer, stopIds ?? [], beginId), modelVocabularySize: 300);
 }

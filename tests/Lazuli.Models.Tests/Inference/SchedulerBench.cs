@@ -10,7 +10,7 @@ internal sealed class SchedulerBench : IDisposable
     private readonly InferenceModel _model;
     private readonly PagedKeyValueCache _cache;
     private readonly ForwardPass _forward;
-    private readonly PromptEncoder _prompts = new(PlainBytes.WithChat, modelVocabularySize: 261, stopIds: [], beginId: null);
+    private readonly PromptEncoder _prompts = new(ModelText.Of(PlainBytes.WithChat, [], beginId: null), modelVocabularySize: 261);
 
     public SchedulerBench(TinyModel tiny, int slots = 4, int? pages = null, int pageSize = 16, int maxRows = 64, int prefillLimit = 64, int threads = 1)
     {

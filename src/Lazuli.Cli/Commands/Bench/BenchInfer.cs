@@ -30,7 +30,7 @@ internal static class BenchInfer
         var backend = new CpuBackend(threads);
         using var probe = new MemoryReadProbe(backend);
         long start = Stopwatch.GetTimestamp();
-        using InferenceModel model = LoadedModel.OpenWeights(path, backend); // which owns the backend from here on
+        using InferenceModel model = Open(path, backend);
         double loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         int context = Math.Max(prompt, generate);
         if (context > model.Config.ContextLength)
@@ -89,6 +89,20 @@ internal static class BenchInfer
         ];
 
         string Percent(double share) => string.Create(invariant, $"{share * 100:F1} %");
+    }
+
+    /// <summary>The model owns <paramref name="backend"/>, whatever happens here.</summary>
+    private static InferenceModel Open(string path, CpuBackend backend)
+    {
+        try
+        {
+            return InferenceModel.Open(path, backend);
+        }
+        catch
+        {
+            backend.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A path as it is, else a model of the registry.</summary>

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using Lazuli.Contracts;
+using Lazuli.Inference;
 using Lazuli.Models;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli model list|show|export</c>.</summary>
+/// <summary><c>lazuli model list|show|import|export</c>.</summary>
 internal static class ModelCommand
 {
     public static Command Build(Terminal terminal)
@@ -25,7 +26,7 @@ internal static class ModelCommand
         var output = new Option<string>("--output", "-o") { Description = "File or folder to write; must not exist.", Required = true };
         var export = new Command("export", "Write a model in a form that other programs load.") { model, format, type, output };
         export.SetAction((parsed, cancel) => ExportAsync(terminal, parsed.GetValue(model)!, parsed.GetValue(format)!, parsed.GetValue(type)!, parsed.GetValue(output)!, cancel));
-        return CommandTree.Noun("model", "Models in the registry.", list, show, export);
+        return CommandTree.Noun("model", "Models in the registry.", list, show, ModelImportCommand.Build(terminal), export);
     }
 
     /// <summary>Finds a version or says how to.</summary>
@@ -62,8 +63,7 @@ internal static class ModelCommand
             return ExitCode.Done;
         }
 
-        using HuggingFaceFolder files = HuggingFaceFolder.Open(model.Folder);
-        ModelConfig c = files.Config;
+        ModelConfig c = ReadConfig(model.Folder);
         CultureInfo invariant = CultureInfo.InvariantCulture;
         List<string[]> rows =
         [
@@ -80,6 +80,41 @@ internal static class ModelCommand
         return ExitCode.Done;
     }
 
+    /// <summary>A GGUF file goes out as it came; a Hugging Face folder has its weights in fp32.</summary>
+    private static void ExportImported(string imported, ModelVersion model, string format, string output)
+    {
+        if (format == "gguf")
+        {
+            File.Copy(imported, output);
+            return;
+        }
+
+        using GgufModelFile file = GgufModelFile.Open(imported);
+        BpeTokenizer tokenizer = file.Tokenizer as BpeTokenizer
+            ?? throw new CommandException($"{model.Name} has a SentencePiece tokenizer, which cannot be written as tokenizer.json yet; export it with --format gguf.");
+        HuggingFaceFolder.Write(output, new ModelPackage
+        {
+            Config = file.Config,
+            Parameters = file.ReadParameter,
+            Tokenizer = new TokenizerFiles { Tokenizer = tokenizer, BeginId = file.BeginId, StopIds = file.StopIds },
+            ChatTemplate = file.ChatTemplate,
+            Provenance = file.Provenance with { Name = model.Name, License = model.License },
+        });
+    }
+
+    private static ModelConfig ReadConfig(string folder)
+    {
+        string imported = Path.Combine(folder, InferenceModel.ImportedFile);
+        if (File.Exists(imported))
+        {
+            using GgufModelFile file = GgufModelFile.Open(imported);
+            return file.Config;
+        }
+
+        using HuggingFaceFolder files = HuggingFaceFolder.Open(folder);
+        return files.Config;
+    }
+
     private static async Task<int> ExportAsync(Terminal terminal, string reference, string format, string type, string output, CancellationToken cancel)
     {
         await using Installation installation = Installation.Open();
@@ -87,6 +122,14 @@ internal static class ModelCommand
         if (Path.Exists(output))
         {
             throw new CommandException($"{output} exists already; name a new file or folder.", ExitCode.Usage);
+        }
+
+        string imported = Path.Combine(model.Folder, InferenceModel.ImportedFile);
+        if (File.Exists(imported))
+        {
+            ExportImported(imported, model, format, output);
+            await terminal.Talk.WriteLineAsync($"Wrote {model.Name}@{model.Digest.Short} to {output}, in the formats that it is stored in.").ConfigureAwait(false);
+            return ExitCode.Done;
         }
 
         using HuggingFaceFolder files = HuggingFaceFolder.Open(model.Folder);

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Lazuli.Contracts;
+using Lazuli.Inference;
+using Lazuli.Models;
+
+namespace Lazuli.Cli;
+
+/// <summary>Takes a model of other people's making into the home: checked whole, copied (sharing blocks where the file system can), sealed, named by its digest, registered.</summary>
+internal sealed class ModelImport(Installation installation)
+{
+    private const string UnknownLicense = "LicenseRef-unknown";
+
+    /// <summary>Imports a GGUF file or a folder in the layout of Hugging Face.</summary>
+    /// <param name="path">File or folder.</param>
+    /// <param name="name">Name in the registry; null for the model's own.</param>
+    /// <param name="license">Licence; null for what the file says.</param>
+    /// <param name="cancellationToken">Stops; nothing of the model is left then.</param>
+    /// <exception cref="ModelFormatException">A file is damaged, or of a kind that is not implemented, or has weights that are not finite numbers.</exception>
+    /// <exception cref="IOException">A file cannot be read or copied.</exception>
+    public async Task<ModelVersion> ImportAsync(string path, string? name, string? license, CancellationToken cancellationToken)
+    {
+        Checked found = File.Exists(path) ? CheckFile(path, cancellationToken)
+            : Directory.Exists(path) ? CheckFolder(path, cancellationToken)
+            : throw new CommandException($"There is no file or folder '{path}' to import.", ExitCode.Usage);
+        string modelName = name ?? Slug(found.Name);
+        string parent = Path.Combine(installation.ModelsFolder, modelName);
+        string staged = Path.Combine(parent, $"new-import-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(staged);
+        try
+        {
+            Copy(found.Files, staged, cancellationToken);
+            var digest = new ContentDigest(ModelFolderDigest.Compute(staged));
+            string folder = Path.Combine(parent, digest.Short);
+            if (!Directory.Exists(folder))
+            {
+                Directory.Move(staged, folder);
+            }
+
+            var version = new ModelVersion
+            {
+                Name = modelName,
+                Digest = digest,
+                Folder = folder,
+                CreatedAt = installation.Time.GetUtcNow(),
+                Source = $"import of {Path.GetFileName(Path.TrimEndingDirectorySeparator(path))}",
+                License = license ?? found.License ?? UnknownLicense,
+                ParameterCount = new ParameterTable(found.Config).ParameterCount,
+                Facts = JsonSerializer.SerializeToElement(new { found.Format, files = ModelSeal.Of(folder) }, JsonSerializerOptions.Web),
+            };
+            await installation.Registry.RegisterModelAsync(version, cancellationToken).ConfigureAwait(false);
+            return version;
+        }
+        finally
+        {
+            if (Directory.Exists(staged))
+            {
+                Directory.Delete(staged, recursive: true);
+            }
+        }
+    }
+
+    private static Checked CheckFile(string path, CancellationToken cancellationToken)
+    {
+        using GgufModelFile file = GgufModelFile.Open(path);
+        _ = file.Tokenizer; // a damaged one is refused now, not when somebody asks
+        if (file.FindNonFinite(cancellationToken) is { } tensor)
+        {
+            throw new ModelFormatException(path, $"tensor '{tensor.Name}'", "finite weights", "one that is not a number or infinite");
+        }
+
+        IEnumerable<string> formats = file.Tensors.Where(t => t.Rows > 1).Select(t => t.Format.ToString()).Distinct().Order(StringComparer.Ordinal);
+        return new Checked(file.Config, file.Name, file.License, $"GGUF {file.Version}: {string.Join(", ", formats)}", [(path, InferenceModel.ImportedFile)]);
+    }
+
+    private static Checked CheckFolder(string path, CancellationToken cancellationToken)
+    {
+        using HuggingFaceFolder folder = HuggingFaceFolder.Open(path);
+        _ = folder.ReadTokenizer();
+        folder.ReadParameters(new ParameterTable(folder.Config), (parameter, values) =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (float value in values)
+            {
+                if (!float.IsFinite(value))
+                {
+                    throw new ModelFormatException(path, $"parameter '{parameter.Name}'", "finite weights", value.ToString(CultureInfo.InvariantCulture));
+                }
+            }
+        });
+        (string, string)[] files = [.. Directory.EnumerateFiles(path).Select(f => (f, Path.GetFileName(f))).Where(f => !f.Item2.StartsWith('.'))];
+        return new Checked(folder.Config, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), License: null, "Hugging Face folder", files);
+    }
+
+    private static void Copy(IReadOnlyList<(string From, string Name)> files, string folder, CancellationToken cancellationToken)
+    {
+        foreach ((string from, string name) in files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string to = Path.Combine(folder, name);
+            File.Copy(from, to); // shares blocks on file systems that can (FICLONE)
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(to, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead); // mapped files may not change under a running model
+            }
+        }
+    }
+
+    /// <summary>A name as the registry takes it.</summary>
+    private static string Slug(string name)
+    {
+        var slug = new StringBuilder();
+        foreach (char c in name)
+        {
+            slug.Append(char.IsAsciiLetterOrDigit(c) || c is '.' or '_' ? char.ToLowerInvariant(c) : '-');
+        }
+
+        string trimmed = slug.ToString().Trim('-', '.');
+        return trimmed.Length > 0 ? trimmed : "imported";
+    }
+
+    private sealed record Checked(ModelConfig Config, string Name, string? License, string Format, IReadOnlyList<(string From, string Name)> Files);
+}
