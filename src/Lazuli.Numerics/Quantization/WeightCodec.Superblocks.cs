@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Lazuli.Numerics;
 
 /// <summary>Superblocks of 256 weights whose blocks have small integer scales.</summary>
@@ -47,13 +49,14 @@ public static partial class WeightCodec
     /// <summary>Scales, minima and integers of a superblock in which a weight is <c>d·s·q − m·t</c>: d and m as binary16, s and t in six bits.</summary>
     private static void QuantizeWithMinima(WeightFormat format, ReadOnlySpan<float> x, Span<byte> block, Span<byte> q, int largest, float firstStep, int steps)
     {
-        Span<float> scales = stackalloc float[Blocks];
-        Span<float> minima = stackalloc float[Blocks];
+        Span<Vector256<float>> columns = stackalloc Vector256<float>[Block];
+        Span<Vector256<float>> integers = stackalloc Vector256<float>[Block];
+        Transpose(x, columns);
+        Vector256<float> scales = SearchScalesAndMinima(columns, integers, largest, firstStep, steps, out Vector256<float> minima);
         float largestScale = 0;
         float largestMinimum = 0;
         for (int j = 0; j < Blocks; j++)
         {
-            scales[j] = SearchScaleAndMinimum(x.Slice(j * Block, Block), q.Slice(j * Block, Block), largest, firstStep, steps, out minima[j]);
             largestScale = MathF.Max(largestScale, scales[j]);
             largestMinimum = MathF.Max(largestMinimum, minima[j]);
         }
@@ -69,20 +72,28 @@ public static partial class WeightCodec
             PackScale(packed, j, Math.Clamp(Nearest(inverseScale * scales[j]), 0, 63), Math.Clamp(Nearest(inverseMinimum * minima[j]), 0, 63));
         }
 
+        RoundToScales(columns, integers, packed, d, m, largest);
+        Untranspose(integers, q, offset: 0);
+    }
+
+    /// <summary>The integers once more, for the scales as they were rounded to six bits; where a scale is 0 those of the search stay, and count for nothing.</summary>
+    private static void RoundToScales(ReadOnlySpan<Vector256<float>> columns, Span<Vector256<float>> integers, ReadOnlySpan<byte> packed, float d, float m, int largest)
+    {
+        Vector256<float> scale = Vector256<float>.Zero;
+        Vector256<float> minimum = Vector256<float>.Zero;
         for (int j = 0; j < Blocks; j++)
         {
             (int s, int t) = UnpackScale(packed, j);
-            float scale = d * s;
-            if (scale == 0)
-            {
-                continue; // the integers of the search stay; they count for nothing
-            }
+            scale = scale.WithElement(j, d * s);
+            minimum = minimum.WithElement(j, m * t);
+        }
 
-            float minimum = m * t;
-            for (int i = j * Block; i < (j + 1) * Block; i++)
-            {
-                q[i] = (byte)Math.Clamp(Nearest((x[i] + minimum) / scale), 0, largest);
-            }
+        Vector256<float> isNothing = Vector256.Equals(scale, Vector256<float>.Zero);
+        Vector256<float> highest = Vector256.Create((float)largest);
+        for (int i = 0; i < Block; i++)
+        {
+            Vector256<float> rounded = Vector256.Max(Vector256<float>.Zero, Vector256.Min(highest, Vector256.Round((columns[i] + minimum) / scale)));
+            integers[i] = Vector256.ConditionalSelect(isNothing, integers[i], rounded);
         }
     }
 
@@ -159,6 +170,8 @@ public static partial class WeightCodec
     {
         Span<byte> q = stackalloc byte[Superblock];
         Span<float> scales = stackalloc float[Superblock / Q6KBlock];
+        Span<Vector256<float>> columns = stackalloc Vector256<float>[Q6KBlock];
+        Span<Vector256<float>> integers = stackalloc Vector256<float>[Q6KBlock];
         for (int b = 0; b < row.Length / Superblock; b++)
         {
             ReadOnlySpan<float> x = row.Slice(b * Superblock, Superblock);
@@ -171,11 +184,17 @@ public static partial class WeightCodec
                 }
             }
 
-            float largest = 0;
-            for (int j = 0; j < scales.Length; j++)
+            for (int half = 0; half < 2; half++)
             {
-                scales[j] = SearchScale(x.Slice(j * Q6KBlock, Q6KBlock), q.Slice(j * Q6KBlock, Q6KBlock), 32);
-                largest = MathF.Abs(scales[j]) > MathF.Abs(largest) ? scales[j] : largest;
+                Transpose(x.Slice(half * 128, 128), columns);
+                SearchScales(columns, integers, 32).CopyTo(scales[(half * Lanes)..]);
+                Untranspose(integers, q.Slice(half * 128, 128), offset: 32);
+            }
+
+            float largest = 0;
+            foreach (float scale in scales)
+            {
+                largest = MathF.Abs(scale) > MathF.Abs(largest) ? scale : largest;
             }
 
             if (MathF.Abs(largest) < Negligible)

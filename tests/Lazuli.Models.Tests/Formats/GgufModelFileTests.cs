@@ -8,7 +8,7 @@ public sealed class GgufModelFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Kinds => ["llama", "llama-grouped", "llama-untied", "llama-wide-heads", "gpt2", "qwen2", "qwen3", "llama-linear"];
+    public static TheoryData<string> Kinds => ["llama", "llama-grouped", "llama-untied", "llama-wide-heads", "gpt2", "qwen2", "qwen3", "llama-linear", "llama3"];
 
     public void Dispose() => _folder.Dispose();
 
@@ -113,6 +113,7 @@ public sealed class GgufModelFileTests : IDisposable
     {
         "qwen2" => SampleModel.Llama(4, 2) with { QkvBias = true },
         "qwen3" => SampleModel.Llama(4, 2, tied: false, headSize: 8) with { QueryKeyNorm = true },
+        "llama3" => SampleModel.Llama(4, 2) with { RopeScaling = new Llama3RopeScaling(8, 1, 4, 8_192) },
         "llama-linear" => SampleModel.Llama(4, 2) with { RopeScaling = new LinearRopeScaling(4) },
         _ => SampleModel.OfKind(kind),
     };

@@ -6,7 +6,7 @@ using Lazuli.Models;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli model list|show|import|export</c>.</summary>
+/// <summary><c>lazuli model list|show|import|export|quantize|random</c>.</summary>
 internal static class ModelCommand
 {
     public static Command Build(Terminal terminal)
@@ -21,12 +21,13 @@ internal static class ModelCommand
 
         var format = new Option<string>("--format") { Description = "hf (Hugging Face folder) or gguf.", Required = true };
         format.AcceptOnlyFromAmong("hf", "gguf");
-        var type = new Option<string>("--type") { Description = "Numbers of a GGUF file: f32, f16 or q8_0.", DefaultValueFactory = _ => "f16" };
-        type.AcceptOnlyFromAmong("f32", "f16", "q8_0");
+        var type = new Option<string>("--type") { Description = "Weights of a GGUF file: q4_0, q4_k_m, q5_k_m, q6_k, q8_0, f16 or f32.", DefaultValueFactory = _ => "f16" };
+        type.AcceptOnlyFromAmong(GgufEncodings.Names);
         var output = new Option<string>("--output", "-o") { Description = "File or folder to write; must not exist.", Required = true };
         var export = new Command("export", "Write a model in a form that other programs load.") { model, format, type, output };
         export.SetAction((parsed, cancel) => ExportAsync(terminal, parsed.GetValue(model)!, parsed.GetValue(format)!, parsed.GetValue(type)!, parsed.GetValue(output)!, cancel));
-        return CommandTree.Noun("model", "Models in the registry.", list, show, ModelImportCommand.Build(terminal), export);
+        return CommandTree.Noun(
+            "model", "Models in the registry.", list, show, ModelImportCommand.Build(terminal), export, ModelQuantize.Build(terminal), ModelRandom.Build(terminal));
     }
 
     /// <summary>Finds a version or says how to.</summary>
@@ -143,7 +144,7 @@ internal static class ModelCommand
         };
         if (format == "gguf")
         {
-            GgufFile.Write(output, package, type switch { "f32" => GgufEncoding.F32, "q8_0" => GgufEncoding.Q8_0, _ => GgufEncoding.F16 });
+            GgufFile.Write(output, package, GgufEncodings.Parse(type));
         }
         else
         {

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Lazuli.Numerics;
 
 namespace Lazuli.Models;
@@ -5,101 +6,117 @@ namespace Lazuli.Models;
 /// <summary>Writes GGUF, version 3: one file with weights, shape, tokenizer and chat format, as llama.cpp and its kin load it.</summary>
 public static class GgufFile
 {
-    private const int BufferBytes = 1 << 20;
+    private const int BufferBytes = 8 << 20;
 
     /// <summary>Writes a model. The file appears under its name whole and durable, or not at all; one parameter at a time is in memory.</summary>
     /// <param name="path">Name of the file to come.</param>
     /// <param name="package">The model.</param>
     /// <param name="encoding">How matrices are stored.</param>
-    /// <exception cref="ArgumentException">The parts of the model do not fit together, or a weight does not fit the encoding.</exception>
+    /// <exception cref="ArgumentException">The parts of the model do not fit together, a weight does not fit the encoding, or the format has no name for the architecture.</exception>
     /// <exception cref="IOException">The file cannot be created, or the disk failed or is full.</exception>
     public static void Write(string path, ModelPackage package, GgufEncoding encoding)
     {
         ParameterTable table = ModelPackage.LayOut(package);
         bool interleaved = GgufMetadata.Architecture(package.Config) == "llama";
-        List<GgufStoredTensor> tensors = [.. GgufTensors.Of(table, interleaved).Select(t => new GgufStoredTensor(t, FormatOf(t, encoding)))];
         var header = new GgufHeader();
         GgufMetadata.Add(header, package, table, encoding);
-        byte[] head = header.Build(tensors);
-        using var file = new StagedFile(path, head.Length + tensors.Sum(t => GgufHeader.Align(t.ByteLength)));
+        Write(path, header, Outputs(package, GgufTensors.Of(table, interleaved), encoding));
+    }
+
+    /// <summary>Writes tensors one after another behind a header, the rows of each on all processors.</summary>
+    internal static void Write(string path, GgufHeader header, IReadOnlyList<GgufOutput> outputs)
+    {
+        byte[] head = header.Build(outputs);
+        using var file = new StagedFile(path, head.Length + outputs.Sum(t => GgufHeader.Align(t.ByteLength)));
         file.Write(head, 0);
-        WriteTensors(file, head.Length, tensors, package.Parameters);
+        long offset = head.Length;
+        byte[] buffer = new byte[outputs.Count == 0 ? 0 : outputs.Max(o => RowsAtOnce(o) * checked((int)o.RowBytes))];
+        foreach (GgufOutput output in outputs)
+        {
+            output.Begin?.Invoke();
+            WriteRows(file, offset, output, buffer);
+            long end = offset + GgufHeader.Align(output.ByteLength);
+            file.Write(new byte[end - offset - output.ByteLength], offset + output.ByteLength);
+            offset = end;
+        }
+
         file.Commit();
     }
 
-    private static void WriteTensors(StagedFile file, long start, List<GgufStoredTensor> tensors, ParameterSource source)
+    private static int RowsAtOnce(GgufOutput output) => (int)Math.Clamp(BufferBytes / output.RowBytes, 1, output.Rows);
+
+    private static void WriteRows(StagedFile file, long offset, GgufOutput output, byte[] buffer)
     {
-        ParameterInfo? current = null;
-        float[] values = [];
-        long offset = start;
-        foreach (GgufStoredTensor stored in tensors)
+        int rowBytes = checked((int)output.RowBytes);
+        int rowsAtOnce = RowsAtOnce(output);
+        for (int first = 0; first < output.Rows; first += rowsAtOnce)
         {
-            GgufTensor tensor = stored.Tensor;
-            if (!ReferenceEquals(current, tensor.Parameter))
+            int rows = Math.Min(rowsAtOnce, output.Rows - first);
+            int start = first;
+            try
             {
-                int length = checked((int)tensor.Parameter.Length);
-                values = values.Length >= length ? values : GC.AllocateUninitializedArray<float>(length);
-                source(tensor.Parameter, values.AsSpan(0, length));
-                current = tensor.Parameter;
+                Parallel.For(0, rows, i => output.Write(start + i, buffer.AsSpan(i * rowBytes, rowBytes)));
             }
-
-            WriteRows(file, offset, stored, values);
-            offset += GgufHeader.Align(stored.ByteLength);
-            WritePadding(file, offset, stored);
-        }
-    }
-
-    private static void WriteRows(StagedFile file, long offset, GgufStoredTensor stored, ReadOnlySpan<float> values)
-    {
-        GgufTensor tensor = stored.Tensor;
-        int rowBytes = checked((int)stored.RowBytes);
-        int rowsAtOnce = Math.Max(1, BufferBytes / rowBytes);
-        byte[] buffer = new byte[Math.Min(rowsAtOnce, tensor.Rows) * rowBytes];
-        for (int first = 0; first < tensor.Rows; first += rowsAtOnce)
-        {
-            int rows = Math.Min(rowsAtOnce, tensor.Rows - first);
-            for (int i = 0; i < rows; i++)
+            catch (AggregateException e)
             {
-                ReadOnlySpan<float> row = values.Slice(tensor.SourceRow(first + i) * tensor.Columns, tensor.Columns);
-                Encode(stored, row, buffer.AsSpan(i * rowBytes, rowBytes));
+                ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
             }
 
             file.Write(buffer.AsSpan(0, rows * rowBytes), offset + ((long)first * rowBytes));
         }
     }
 
-    /// <summary>Stores a row, naming the tensor where it does not fit.</summary>
-    private static void Encode(GgufStoredTensor stored, ReadOnlySpan<float> row, Span<byte> bytes)
+    private static List<GgufOutput> Outputs(ModelPackage package, IReadOnlyList<GgufTensor> tensors, GgufEncoding encoding)
     {
-        try
+        var outputs = new List<GgufOutput>();
+        ParameterInfo? current = null;
+        float[] values = [];
+        foreach (GgufTensor tensor in tensors)
         {
-            WeightCodec.Quantize(stored.Format, row, bytes);
+            WeightFormat format = GgufMixture.FormatOf(tensor, encoding, package.Config);
+            outputs.Add(new GgufOutput
+            {
+                Name = tensor.Name,
+                Dimensions = tensor.Dimensions,
+                Format = format,
+                Rows = tensor.Rows,
+                Columns = tensor.Columns,
+                Begin = () => Load(tensor.Parameter),
+                Write = (row, bytes) => GgufOutput.Encode(tensor.Name, format, values.AsSpan(tensor.SourceRow(row) * tensor.Columns, tensor.Columns), bytes),
+            });
         }
-        catch (ArgumentException e)
+
+        if (package.Config.RopeScaling is Llama3RopeScaling or TabledRopeScaling)
         {
-            throw new ArgumentException($"Tensor '{stored.Tensor.Name}' cannot be stored: {e.Message}", nameof(row), e);
+            outputs.Add(RopeFactors(package.Config));
+        }
+
+        return outputs;
+
+        // Tensors of one parameter follow one another.
+        void Load(ParameterInfo parameter)
+        {
+            if (!ReferenceEquals(current, parameter))
+            {
+                int length = checked((int)parameter.Length);
+                values = values.Length >= length ? values : GC.AllocateUninitializedArray<float>(length);
+                package.Parameters(parameter, values.AsSpan(0, length));
+                current = parameter;
+            }
         }
     }
 
-    /// <summary>Readers add vectors and positions to F32 activations, so those stay F32 in every file.</summary>
-    private static WeightFormat FormatOf(GgufTensor tensor, GgufEncoding encoding)
+    private static GgufOutput RopeFactors(ModelConfig config)
     {
-        if (!tensor.Parameter.IsMatrix || tensor.Parameter.Role == ParameterRole.PositionEmbedding)
+        float[] divisors = [.. Enumerable.Range(0, config.HeadSize / 2).Select(j => (float)config.RopeScaling!.Divisor(j, config.HeadSize, config.RopeBase))];
+        return new GgufOutput
         {
-            return WeightFormat.F32;
-        }
-
-        return encoding switch
-        {
-            GgufEncoding.F32 => WeightFormat.F32,
-            GgufEncoding.Q8_0 when tensor.Columns % WeightFormats.BlockLength(WeightFormat.Q8_0) == 0 => WeightFormat.Q8_0,
-            _ => WeightFormat.F16,
+            Name = GgufShape.RopeFactors,
+            Dimensions = [divisors.Length],
+            Format = WeightFormat.F32,
+            Rows = 1,
+            Columns = divisors.Length,
+            Write = (_, bytes) => WeightCodec.Quantize(WeightFormat.F32, divisors, bytes),
         };
-    }
-
-    private static void WritePadding(StagedFile file, long end, GgufStoredTensor stored)
-    {
-        int padding = (int)(GgufHeader.Align(stored.ByteLength) - stored.ByteLength);
-        file.Write(new byte[padding], end - padding);
     }
 }

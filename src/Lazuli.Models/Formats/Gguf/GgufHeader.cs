@@ -64,8 +64,25 @@ internal sealed class GgufHeader
         }
     }
 
+    /// <summary>A value as another file has it: <paramref name="bytes"/> without the length of a text, or the type and count of an array.</summary>
+    public void Add(string key, GgufValue value, ReadOnlySpan<byte> bytes)
+    {
+        Key(key, value.Type);
+        if (value.Type == GgufValueType.String)
+        {
+            Write(_values, (ulong)bytes.Length);
+        }
+        else if (value.Type == GgufValueType.Array)
+        {
+            Write(_values, (uint)value.Element);
+            Write(_values, (ulong)value.Count);
+        }
+
+        _values.Write(bytes);
+    }
+
     /// <summary>The header's bytes for tensors that lie one after another, each aligned.</summary>
-    public byte[] Build(IReadOnlyList<GgufStoredTensor> tensors)
+    public byte[] Build(IReadOnlyList<GgufOutput> tensors)
     {
         var header = new ArrayBufferWriter<byte>();
         header.Write("GGUF"u8);
@@ -74,9 +91,8 @@ internal sealed class GgufHeader
         Write(header, _count);
         header.Write(_values.WrittenSpan);
         long offset = 0;
-        foreach (GgufStoredTensor stored in tensors)
+        foreach (GgufOutput tensor in tensors)
         {
-            GgufTensor tensor = stored.Tensor;
             Write(header, tensor.Name);
             Write(header, (uint)tensor.Dimensions.Count);
             foreach (long size in tensor.Dimensions)
@@ -84,9 +100,9 @@ internal sealed class GgufHeader
                 Write(header, (ulong)size);
             }
 
-            Write(header, stored.Format.GgufNumber());
+            Write(header, tensor.Format.GgufNumber());
             Write(header, (ulong)offset);
-            offset += Align(stored.ByteLength);
+            offset += Align(tensor.ByteLength);
         }
 
         header.Write(new byte[Align(header.WrittenCount) - header.WrittenCount]);

@@ -8,7 +8,8 @@ internal static class GgufMetadata
     /// <summary>Our own key: whether a piece that is a token as a whole is that token, whatever the merges say.</summary>
     public const string IgnoreMergesKey = "lazuli.tokenizer.ignore_merges";
 
-    private const uint QuantizationVersion = 2;
+    /// <summary>Version of the block formats' layouts.</summary>
+    public const uint QuantizationVersion = 2;
 
     /// <summary>Adds all keys of <paramref name="package"/>.</summary>
     public static void Add(GgufHeader header, ModelPackage package, ParameterTable table, GgufEncoding encoding)
@@ -57,12 +58,7 @@ internal static class GgufMetadata
 
         AddBaseModels(header, provenance.BaseModels);
         AddDataSets(header, provenance.DataSets);
-        header.Add("general.file_type", encoding switch
-        {
-            GgufEncoding.F32 => 0u,
-            GgufEncoding.F16 => 1u,
-            _ => 7u,
-        });
+        header.Add("general.file_type", GgufMixture.FileType(encoding));
         header.Add("general.quantization_version", QuantizationVersion);
         if (provenance.RunId is string run)
         {

@@ -6,7 +6,8 @@ namespace Lazuli.Models;
 /// <summary>Reads the shape of a network from the keys and tensors of a GGUF file; what is not implemented is refused by name, never ignored.</summary>
 internal sealed class GgufShape
 {
-    private const string RopeFactors = "rope_freqs.weight";
+    /// <summary>The tensor of rotary divisors.</summary>
+    public const string RopeFactors = "rope_freqs.weight";
 
     // Far above any model, low enough that no product of shapes overflows.
     private const int MaxLayers = 4_096;
