@@ -7,42 +7,6 @@ namespace Lazuli.Numerics;
 /// <summary>Moves between "a vector a row" and "a lane a row", for eight rows of weights.</summary>
 internal static unsafe class BlockLanes
 {
-    /// <summary>Asks for the lines of the next <paramref name="bytes"/> (a constant) and moves on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(ref byte* ahead, int bytes)
-    {
-        Sse.Prefetch0(ahead);
-        if (bytes > 64)
-        {
-            Sse.Prefetch0(ahead + 64);
-        }
-
-        if (bytes > 128)
-        {
-            Sse.Prefetch0(ahead + 128);
-        }
-
-        if (bytes > 192)
-        {
-            Sse.Prefetch0(ahead + 192);
-        }
-
-        if (bytes > 256)
-        {
-            Sse.Prefetch0(ahead + 256);
-        }
-
-        if (bytes > 320)
-        {
-            Sse.Prefetch0(ahead + 320);
-            Sse.Prefetch0(ahead + 384);
-            Sse.Prefetch0(ahead + 448);
-            Sse.Prefetch0(ahead + 512);
-        }
-
-        ahead += bytes;
-    }
-
     /// <summary>The half at the beginning of sixteen bytes of each of eight rows: a tree of shuffles, since inserting words from memory one by one takes three times as long.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ushort> Halves(byte* p0, byte* p1, byte* p2, byte* p3, byte* p4, byte* p5, byte* p6, byte* p7)

@@ -18,9 +18,9 @@ internal unsafe interface IBlockKernel
     /// <param name="runs">Runs of 32 in a row.</param>
     /// <param name="x">The row's bytes.</param>
     /// <param name="terms">Its terms (see <see cref="QuantizedRows"/>).</param>
-    /// <param name="ahead">Where the next eight rows begin: asked for on the way, since rows are too short for the processor to notice their streams in time.</param>
+    /// <param name="rowBytes">From one row of weights to the next: lines of the next eight rows are asked for on the way, since rows are too short for the processor to notice their streams in time.</param>
     /// <param name="sums">Eight results.</param>
-    static abstract void Stream(byte** weights, int runs, sbyte* x, float* terms, byte* ahead, float* sums);
+    static abstract void Stream(byte** weights, int runs, sbyte* x, float* terms, nint rowBytes, float* sums);
 
     /// <summary>Lays some runs of sixteen rows out for <see cref="Multiply"/>.</summary>
     static abstract void Unpack(byte** weights, int firstRun, int runs, byte* panel);

@@ -18,14 +18,15 @@ internal readonly unsafe struct Q40Kernel : IBlockKernel, INibbleFormat
     public static int FactorsOfRun => BlockTile.PanelOutputs;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, byte* ahead, float* sums)
+    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, nint rowBytes, float* sums)
     {
+        byte* ahead = weights[0] + (BlockTile.StreamOutputs * rowBytes);
         byte* p0 = weights[0] + 2, p1 = weights[1] + 2, p2 = weights[2] + 2, p3 = weights[3] + 2, p4 = weights[4] + 2, p5 = weights[5] + 2, p6 = weights[6] + 2, p7 = weights[7] + 2;
         Vector256<float> sum = default;
         nint at = 0;
         for (; runs >= 2; runs -= 2, at += 2 * BlockBytes)
         {
-            BlockLanes.Prefetch(ref ahead, 16 * BlockBytes);
+            StreamPrefetch.Lines(ref ahead, 16 * BlockBytes);
             Vector256<sbyte> v = Vector256.Load(x), u = Vector256.Load(x + BlockTile.Run);
             Vector256<sbyte> low = Avx2.Permute2x128(v, u, 0x20), high = Avx2.Permute2x128(v, u, 0x31);
             Vector256<int> a = BlockLanes.SumsOfHalves(Two(p0 + at, low, high), Two(p1 + at, low, high), Two(p2 + at, low, high), Two(p3 + at, low, high));

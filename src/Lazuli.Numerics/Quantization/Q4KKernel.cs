@@ -20,8 +20,9 @@ internal readonly unsafe struct Q4KKernel : IBlockKernel, INibbleFormat
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, byte* ahead, float* sums)
+    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, nint rowBytes, float* sums)
     {
+        byte* ahead = weights[0] + (BlockTile.StreamOutputs * rowBytes);
         float* factors = stackalloc float[128];
         byte* p0 = weights[0] + Integers, p1 = weights[1] + Integers, p2 = weights[2] + Integers, p3 = weights[3] + Integers;
         byte* p4 = weights[4] + Integers, p5 = weights[5] + Integers, p6 = weights[6] + Integers, p7 = weights[7] + Integers;
@@ -31,7 +32,7 @@ internal readonly unsafe struct Q4KKernel : IBlockKernel, INibbleFormat
             BlockLanes.SixBitFactors(weights, at, factors);
             for (int four = 0; four < 2; four++, at += 64)
             {
-                BlockLanes.Prefetch(ref ahead, 4 * BlockBytes);
+                StreamPrefetch.Lines(ref ahead, 4 * BlockBytes);
 
                 // Four runs at a time: of each load of 32 bytes one half goes with the same half of the next 32, so that no row's lanes need adding across halves.
                 Vector256<sbyte> v = Vector256.Load(x), u = Vector256.Load(x + 64);

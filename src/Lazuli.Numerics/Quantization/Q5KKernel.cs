@@ -20,8 +20,9 @@ internal readonly unsafe struct Q5KKernel : IBlockKernel, INibbleFormat
     public static int FactorsOfRun => 2 * BlockTile.PanelOutputs;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, byte* ahead, float* sums)
+    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, nint rowBytes, float* sums)
     {
+        byte* ahead = weights[0] + (BlockTile.StreamOutputs * rowBytes);
         float* factors = stackalloc float[128];
         Vector256<float> sum = default;
         for (nint at = 0; runs > 0; runs -= 8, at += BlockBytes)
@@ -29,7 +30,7 @@ internal readonly unsafe struct Q5KKernel : IBlockKernel, INibbleFormat
             BlockLanes.SixBitFactors(weights, at, factors);
             for (int run = 0; run < 8; run++)
             {
-                BlockLanes.Prefetch(ref ahead, BlockBytes);
+                StreamPrefetch.Lines(ref ahead, BlockBytes);
                 Vector256<sbyte> v = Vector256.Load(x);
                 Vector256<int> integers = BlockLanes.SumsOfWords(
                     Dot(weights[0] + at, run, v), Dot(weights[1] + at, run, v), Dot(weights[2] + at, run, v), Dot(weights[3] + at, run, v),
@@ -47,19 +48,23 @@ internal readonly unsafe struct Q5KKernel : IBlockKernel, INibbleFormat
     public static void Unpack(byte** weights, int firstRun, int runs, byte* panel)
     {
         float* factors = stackalloc float[128];
-        for (int run = 0; run < runs; run++, panel += PanelRunBytes)
+        for (int half = 0; half < 2; half++)
         {
-            nint at = (nint)((firstRun + run) / 8) * BlockBytes;
-            int j = (firstRun + run) % 8;
-            for (int half = 0; half < 2; half++)
+            byte** w = weights + (half * 8);
+            byte* to = panel + (half * 32);
+            for (int run = 0; run < runs; run++, to += PanelRunBytes)
             {
-                byte** w = weights + (half * 8);
-                BlockLanes.SixBitFactors(w, at, factors);
+                nint at = (nint)((firstRun + run) / 8) * BlockBytes;
+                int j = (firstRun + run) % 8;
+                if (j == 0)
+                {
+                    BlockLanes.SixBitFactors(w, at, factors);
+                }
+
                 BlockLanes.Transpose(
                     FiveBits(w[0] + at, j).AsInt32(), FiveBits(w[1] + at, j).AsInt32(), FiveBits(w[2] + at, j).AsInt32(), FiveBits(w[3] + at, j).AsInt32(),
-                    FiveBits(w[4] + at, j).AsInt32(), FiveBits(w[5] + at, j).AsInt32(), FiveBits(w[6] + at, j).AsInt32(), FiveBits(w[7] + at, j).AsInt32(),
-                    panel + (half * 32), 64);
-                SixBitPanel.StoreFactors(factors, j, panel + NibbleTile<Q5KKernel>.IntegerBytes + (half * 32));
+                    FiveBits(w[4] + at, j).AsInt32(), FiveBits(w[5] + at, j).AsInt32(), FiveBits(w[6] + at, j).AsInt32(), FiveBits(w[7] + at, j).AsInt32(), to, 64);
+                SixBitPanel.StoreFactors(factors, j, to + NibbleTile<Q5KKernel>.IntegerBytes);
             }
         }
     }

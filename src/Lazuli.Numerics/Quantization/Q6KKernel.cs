@@ -25,8 +25,9 @@ internal readonly unsafe struct Q6KKernel : IBlockKernel
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, byte* ahead, float* sums)
+    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, nint rowBytes, float* sums)
     {
+        byte* ahead = weights[0] + (BlockTile.StreamOutputs * rowBytes);
         Vector256<short>* small = stackalloc Vector256<short>[8];
         Vector256<int>* pairs = stackalloc Vector256<int>[16];
         Vector256<float> sum = default;
@@ -38,7 +39,7 @@ internal readonly unsafe struct Q6KKernel : IBlockKernel
             {
                 for (int row = 0; row < 8; row += 2)
                 {
-                    BlockLanes.Prefetch(ref ahead, BlockBytes);
+                    StreamPrefetch.Lines(ref ahead, BlockBytes);
                     DotTwo(weights[row] + at + (half * 64), weights[row + 1] + at + (half * 64), half * 32, x, pairs + (row / 2));
                 }
 

@@ -21,15 +21,16 @@ internal readonly unsafe struct Q80Kernel : IBlockKernel
     public static bool ReadsWords => true;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, byte* ahead, float* sums)
+    public static void Stream(byte** weights, int runs, sbyte* x, float* terms, nint rowBytes, float* sums)
     {
+        byte* ahead = weights[0] + (BlockTile.StreamOutputs * rowBytes);
         byte* p0 = weights[0] + 2, p1 = weights[1] + 2, p2 = weights[2] + 2, p3 = weights[3] + 2, p4 = weights[4] + 2, p5 = weights[5] + 2, p6 = weights[6] + 2, p7 = weights[7] + 2;
         Vector256<short> ones = Vector256.Create((short)1);
         Vector256<float> sum = default;
         nint end = (nint)runs * BlockBytes;
         for (nint at = 0; at < end; at += BlockBytes)
         {
-            BlockLanes.Prefetch(ref ahead, 8 * BlockBytes);
+            StreamPrefetch.Lines(ref ahead, 8 * BlockBytes);
             Vector256<sbyte> v = Vector256.Load(x);
             Vector256<int> integers = BlockLanes.Sums(
                 Dot(p0 + at, v, ones), Dot(p1 + at, v, ones), Dot(p2 + at, v, ones), Dot(p3 + at, v, ones), Dot(p4 + at, v, ones), Dot(p5 + at, v, ones), Dot(p6 + at, v, ones), Dot(p7 + at, v, ones));

@@ -83,7 +83,7 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         for (int row = 0; row < g->Rows; row++)
         {
             nint index = g->Integers.Index(0, row);
-            TKernel.Stream(weights, g->Integers.Blocks, g->Integers.Bytes + (index * BlockTile.Run), g->Integers.TermsOfRuns + (index * QuantizedRows.Terms), weights[0] + (BlockTile.StreamOutputs * part->RowBytes), sums);
+            TKernel.Stream(weights, g->Integers.Blocks, g->Integers.Bytes + (index * BlockTile.Run), g->Integers.TermsOfRuns + (index * QuantizedRows.Terms), part->RowBytes, sums);
             g->Write(part, row, output, BlockTile.StreamOutputs, sums);
         }
     }
@@ -97,12 +97,15 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         var sums = (float*)scratch;
         byte* panel = scratch + ((nint)rows.PaddedRows * BlockTile.PanelOutputs * sizeof(float));
         new Span<float>(sums, rows.PaddedRows * BlockTile.PanelOutputs).Clear();
+        nint chunkBytes = (nint)WeightFormats.BlockBytes(part->Format) * (BlockTile.ChunkRuns * BlockTile.Run) / WeightFormats.BlockLength(part->Format);
         for (int chunk = 0; chunk < rows.Chunks; chunk++)
         {
             int runs = rows.BlocksOf(chunk);
             TKernel.Unpack(weights, chunk * BlockTile.ChunkRuns, runs, panel);
+            nint next = chunk + 1 < rows.Chunks ? (chunk + 1) * chunkBytes : BlockTile.PanelOutputs * part->RowBytes;
             for (int tile = 0; tile < rows.Tiles; tile++)
             {
+                PrefetchShare(weights, BlockTile.PanelOutputs, tile, rows.Tiles, next, chunkBytes);
                 nint index = rows.Index(chunk, tile);
                 void* x = TKernel.ReadsWords ? rows.Words + (index * BlockTile.Run) : rows.Bytes + (index * BlockTile.Run);
                 TKernel.Multiply(panel, runs, x, rows.TermsOfRuns + (index * QuantizedRows.Terms), sums + ((nint)tile * BlockTile.TileRows * BlockTile.PanelOutputs));
@@ -112,6 +115,15 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         for (int row = 0; row < g->Rows; row++)
         {
             g->Write(part, row, output, BlockTile.PanelOutputs, sums + ((nint)row * BlockTile.PanelOutputs));
+        }
+    }
+
+    /// <summary>While tile <paramref name="tile"/> is multiplied: asks for its share of the rows that are unpacked next.</summary>
+    private static void PrefetchShare(byte** weights, int count, int tile, int tiles, nint offset, nint bytes)
+    {
+        for (int row = tile * count / tiles; row < (tile + 1) * count / tiles; row++)
+        {
+            StreamPrefetch.All(weights[row] + offset, bytes);
         }
     }
 
@@ -143,7 +155,7 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         QuantizedLinearArguments.PointAt(part, output, Outputs, weights);
         for (int row = 0; row < g->Rows; row++)
         {
-            FloatKernel<TFormat>.Stream(weights, rows.Columns, rows.At(0, row), weights[0] + (Outputs * part->RowBytes), sums);
+            FloatKernel<TFormat>.Stream(weights, rows.Columns, rows.At(0, row), part->RowBytes, sums);
             g->Write(part, row, output, Outputs, sums);
         }
     }
@@ -157,12 +169,15 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         var panel = (float*)scratch;
         float* sums = panel + (FloatChunk * FloatPanel);
         new Span<float>(sums, rows.PaddedRows * FloatPanel * 8).Clear();
+        nint chunkBytes = FloatChunk * TFormat.Bytes;
         for (int chunk = 0; chunk < rows.Chunks; chunk++)
         {
             int column = chunk * FloatChunk, padded = rows.ColumnsOf(chunk);
             FloatKernel<TFormat>.Widen(weights, column, Math.Min(padded, rows.Columns - column), padded, panel);
+            nint next = chunk + 1 < rows.Chunks ? (chunk + 1) * chunkBytes : FloatPanel * part->RowBytes;
             for (int tile = 0; tile < rows.Tiles; tile++)
             {
+                PrefetchShare(weights, FloatPanel, tile, rows.Tiles, next, chunkBytes);
                 FloatKernel<TFormat>.Multiply(panel, padded, rows.At(chunk, tile), sums + ((nint)tile * rows.TileRows * FloatPanel * 8));
             }
         }
