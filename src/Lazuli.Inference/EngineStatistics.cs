@@ -3,7 +3,7 @@ namespace Lazuli.Inference;
 /// <summary>What an engine has done and holds. Read while it runs, each number is right for some moment of the current step.</summary>
 /// <param name="RunningSequences">Choices that hold a slot.</param>
 /// <param name="WaitingRequests">Requests of which no choice has started.</param>
-/// <param name="FreePages">Key/value pages that nobody holds.</param>
+/// <param name="FreePages">Key/value pages that no choice holds; some may keep prefixes until they are needed.</param>
 /// <param name="TotalPages">Key/value pages.</param>
 /// <param name="Steps">Steps since the start.</param>
 /// <param name="PromptTokens">Prompt tokens fed since the start; what choices share counts once.</param>

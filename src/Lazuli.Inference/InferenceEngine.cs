@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 using Lazuli.Contracts;
 using Lazuli.Models;
@@ -39,7 +40,8 @@ public sealed class InferenceEngine : IChatEngine
         _cache = new PagedKeyValueCache(model.Backend, model.Config, SizeTable(model.Config, ContextLength, options));
         _forward = new ForwardPass(model, _cache, options.MaxBatchRows, options.MaxSequences);
         var batch = new StepBatch(options.MaxBatchRows, options.MaxSequences, model.Config.VocabularySize);
-        _scheduler = new Scheduler(_forward, _cache, _prompts, batch, options.PrefillTokensPerStep, OnJobEnded, new InferenceFlop(model.Config), options.Meter);
+        _scheduler = new Scheduler(_forward, _cache, _prompts, batch, options.PrefillTokensPerStep, OnJobEnded, new InferenceFlop(model.Config), options.Meter,
+            options.ReusePrefixes ? new PrefixCache(_cache.Table, RandomNumberGenerator.GetBytes(32)) : null);
     }
 
     private enum State

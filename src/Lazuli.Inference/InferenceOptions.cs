@@ -33,6 +33,10 @@ public sealed record InferenceOptions
     /// <value>Default 1 GiB; never more is taken than <see cref="MaxSequences"/> whole contexts need.</value>
     public long KeyValueBytes { get; init; } = 1L << 30;
 
+    /// <summary>Whether prompts that begin as earlier ones of the same party did are fed from there on only. Changes nothing about answers.</summary>
+    /// <value>Default true.</value>
+    public bool ReusePrefixes { get; init; } = true;
+
     /// <summary>Hears what the engine did and for whom; null when nobody asks.</summary>
     public IEngineMeter? Meter { get; init; }
 

@@ -28,6 +28,9 @@ internal sealed class ActiveSequence(GenerationJob job, int choice, int slot, in
     /// <summary>Tokens generated.</summary>
     public int Generated { get; set; }
 
+    /// <summary>Tokens fed so far or about to be: prompt, then answer. Only where prefixes are kept.</summary>
+    public int[]? Fed { get; init; }
+
     /// <summary>Row of this step's logits that chooses the next token; −1 when the prompt goes on.</summary>
     public int LogitRow { get; set; } = -1;
 

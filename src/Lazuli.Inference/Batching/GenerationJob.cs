@@ -66,6 +66,9 @@ internal sealed class GenerationJob
     /// <summary>Full pages of the prompt that later choices share; null until the first choice has filled them.</summary>
     public int[]? SharedPages { get; set; }
 
+    /// <summary>Tokens of the prompt that were not fed, since an earlier prompt began alike.</summary>
+    public int ReusedTokens { get; set; }
+
     /// <summary>Whether the scheduler is done with it.</summary>
     public bool IsEnded { get; set; }
 

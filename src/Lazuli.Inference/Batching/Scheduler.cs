@@ -28,6 +28,7 @@ internal sealed class Scheduler
     private readonly LinkedList<GenerationJob> _partlyStarted = [];
     private readonly Action<GenerationJob> _jobEnded;
     private readonly InferenceFlop _flop;
+    private readonly PrefixCache? _prefixes;
     private readonly IEngineMeter? _meter;
     private long _metered = Stopwatch.GetTimestamp();
     private int _prefillTurn;
@@ -37,9 +38,10 @@ internal sealed class Scheduler
     private bool _newJobsTurn = true;
 
     /// <summary>A scheduler; <paramref name="jobEnded"/> is told of every job that is over, for whatever reason, and <paramref name="meter"/> of all work.</summary>
-    public Scheduler(ForwardPass forward, PagedKeyValueCache cache, PromptEncoder tokens, StepBatch batch, int prefillLimit, Action<GenerationJob> jobEnded, InferenceFlop flop, IEngineMeter? meter = null)
+    public Scheduler(ForwardPass forward, PagedKeyValueCache cache, PromptEncoder tokens, StepBatch batch, int prefillLimit, Action<GenerationJob> jobEnded, InferenceFlop flop, IEngineMeter? meter = null, PrefixCache? prefixes = null)
     {
         _flop = flop;
+        _prefixes = prefixes;
         _meter = meter;
         _forward = forward;
         _cache = cache;
@@ -54,7 +56,7 @@ internal sealed class Scheduler
 
     /// <summary>What it has done and holds now.</summary>
     public EngineStatistics Statistics => new(
-        _running.Count, _unstarted.Count, _cache.Table.FreePages, _cache.Table.Pages, _steps, _promptTokens, _generatedTokens);
+        _running.Count, _unstarted.Count, _cache.Table.FreePages + _cache.Table.ReclaimablePages, _cache.Table.Pages, _steps, _promptTokens, _generatedTokens);
 
     /// <summary>Takes a job.</summary>
     public void Enqueue(GenerationJob job) => _unstarted.AddLast(job);
@@ -202,7 +204,7 @@ internal sealed class Scheduler
     {
         foreach (GenerationJob job in _partlyStarted)
         {
-            if (job.SharedPages is not null && _cache.Table.FreePages < _cache.Table.PagesFor(job.CachedTokens) - job.SharedPages.Length)
+            if (job.SharedPages is not null && _cache.Table.FreePages + _cache.Table.ReclaimablePages < _cache.Table.PagesFor(job.CachedTokens) - job.SharedPages.Length)
             {
                 return true;
             }
@@ -213,16 +215,45 @@ internal sealed class Scheduler
 
     private bool TryStart(GenerationJob job)
     {
-        int[] shared = job.SharedPages ?? [];
-        int slot = _cache.TryOpen(job.CachedTokens, shared);
+        if (_cache.Table.FreeSlots == 0)
+        {
+            return false;
+        }
+
+        // At least the prompt's last token is fed: its logits choose the first of the answer.
+        int[] shared = job.SharedPages ?? _prefixes?.Match(PartyOf(job), job.Prompt.AsSpan(0, job.Prompt.Length - 1)) ?? [];
+        int slot = OpenSlot(job, shared);
         if (slot < 0)
         {
             return false;
         }
 
-        _running.Add(new ActiveSequence(job, job.StartedChoices++, slot, shared.Length * _cache.Table.PageSize));
+        int cached = shared.Length * _cache.Table.PageSize;
+        job.ReusedTokens = job.SharedPages is null ? cached : job.ReusedTokens;
+        _running.Add(new ActiveSequence(job, job.StartedChoices++, slot, cached) { Fed = _prefixes is null ? null : [.. job.Prompt, .. new int[job.MaxNewTokens]] });
         return true;
     }
+
+    /// <summary>Opens a slot, letting kept prefixes go where pages are short; −1 when there are not enough all the same.</summary>
+    private int OpenSlot(GenerationJob job, int[] shared)
+    {
+        _cache.Table.AddReferences(shared); // so that making room does not take them
+        int wanted = _cache.Table.PagesFor(job.CachedTokens) - shared.Length;
+        int slot = _cache.Table.FreePages >= wanted || _prefixes?.MakeRoom(wanted) == true ? _cache.TryOpen(job.CachedTokens, shared) : -1;
+        _cache.Table.ReleaseReferences(shared);
+        return slot;
+    }
+
+    /// <summary>Keeps the pages that a sequence has filled.</summary>
+    private void KeepPrefix(ActiveSequence sequence)
+    {
+        if (sequence.Fed is { } fed)
+        {
+            _prefixes!.Keep(PartyOf(sequence.Job), fed.AsSpan(0, sequence.Position), _cache.Table.PagesOf(sequence.Slot));
+        }
+    }
+
+    private static string PartyOf(GenerationJob job) => job.Party is { } party ? $"{party.Project}\n{party.Key}" : "";
 
     /// <summary>Gives each job its share of a step's time, by rows.</summary>
     private void ShareTime(double seconds)
@@ -351,6 +382,11 @@ internal sealed class Scheduler
             job.SharedPages = pages.ToArray();
         }
 
+        if (sequence.Generated == 0)
+        {
+            KeepPrefix(sequence);
+        }
+
         int token = ChooseToken(sequence);
         if (token < 0)
         {
@@ -360,6 +396,11 @@ internal sealed class Scheduler
         }
 
         sequence.LastToken = token;
+        if (sequence.Fed is { } fed)
+        {
+            fed[sequence.Position] = token;
+        }
+
         sequence.Generated++;
         sequence.Counts?.Add(token);
         job.CompletionTokens++;
@@ -440,13 +481,14 @@ internal sealed class Scheduler
         if (job.FinishedChoices == job.Choices)
         {
             job.IsEnded = true;
-            job.Sink.Completed(new TokenUsage(job.Prompt.Length, job.CompletionTokens, CachedTokens: 0));
+            job.Sink.Completed(new TokenUsage(job.Prompt.Length, job.CompletionTokens, job.ReusedTokens));
             NoteEnd(job);
         }
     }
 
     private void Close(int index)
     {
+        KeepPrefix(_running[index]);
         _cache.Table.Close(_running[index].Slot);
         _running.RemoveAt(index);
     }

@@ -7,6 +7,7 @@ internal sealed class PageTable
     private readonly int[] _freePages;
     private readonly int[] _freeSlots;
     private readonly int[] _references;
+    private readonly bool[] _isCached;
     private readonly int[] _entries;
     private readonly int[] _pagesOfSlot;
     private int _freePageCount;
@@ -26,6 +27,7 @@ internal sealed class PageTable
         _freePages = Descending(pages);
         _freeSlots = Descending(slots);
         _references = new int[pages];
+        _isCached = new bool[pages];
         _entries = new int[slots * pagesPerSequence];
         _pagesOfSlot = new int[slots];
         _freePageCount = pages;
@@ -46,6 +48,9 @@ internal sealed class PageTable
 
     /// <summary>Pages that nobody holds.</summary>
     public int FreePages => _freePageCount;
+
+    /// <summary>Pages that only a cache holds, see <see cref="Cache"/>.</summary>
+    public int ReclaimablePages { get; private set; }
 
     /// <summary>Slots that nobody holds.</summary>
     public int FreeSlots => _freeSlotCount;
@@ -114,8 +119,39 @@ internal sealed class PageTable
                 throw new ArgumentException($"Page {page} is free and cannot be shared.", nameof(pages));
             }
 
-            _references[page]++;
+            if (_references[page]++ == 1 && _isCached[page])
+            {
+                ReclaimablePages--;
+            }
         }
+    }
+
+    /// <summary>Holds a page for a cache, beside the sequence that does now.</summary>
+    public void Cache(int page)
+    {
+        if (_isCached[page])
+        {
+            throw new ArgumentException($"Page {page} is cached already.", nameof(page));
+        }
+
+        AddReferences([page]);
+        _isCached[page] = true;
+    }
+
+    /// <summary>Whether only a cache holds a page.</summary>
+    public bool IsReclaimable(int page) => _isCached[page] && _references[page] == 1;
+
+    /// <summary>Lets go of a page that only a cache holds.</summary>
+    public void Uncache(int page)
+    {
+        if (!IsReclaimable(page))
+        {
+            throw new ArgumentException($"Page {page} is not held by a cache alone.", nameof(page));
+        }
+
+        _isCached[page] = false;
+        ReclaimablePages--;
+        ReleaseReferences([page]);
     }
 
     /// <summary>Lets go of pages.</summary>
@@ -131,6 +167,10 @@ internal sealed class PageTable
             if (--_references[page] == 0)
             {
                 _freePages[_freePageCount++] = page;
+            }
+            else if (_references[page] == 1 && _isCached[page])
+            {
+                ReclaimablePages++;
             }
         }
     }
