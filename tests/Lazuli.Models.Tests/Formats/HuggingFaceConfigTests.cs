@@ -18,6 +18,12 @@ public sealed class HuggingFaceConfigTests : IDisposable
         "task_specific_params":{"text-generation":{"do_sample":true,"max_length":50}},"vocab_size":50257}
         """;
 
+    private const string Mistral = """
+        {"architectures":["MistralForCausalLM"],"attention_dropout":0.0,"bos_token_id":1,"eos_token_id":2,"hidden_act":"silu","hidden_size":4096,"initializer_range":0.02,
+        "intermediate_size":14336,"max_position_embeddings":32768,"model_type":"mistral","num_attention_heads":32,"num_hidden_layers":32,"num_key_value_heads":8,"rms_norm_eps":1e-05,
+        "rope_theta":1000000.0,"sliding_window":null,"tie_word_embeddings":false,"torch_dtype":"bfloat16","use_cache":true,"vocab_size":32768}
+        """;
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -73,7 +79,9 @@ public sealed class HuggingFaceConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("model_type", "\"qwen2\"")]
+    [InlineData("model_type", "\"gemma\"")]
+    [InlineData("model_type", "\"qwen2\"", "architectures")]
+    [InlineData("layer_types", "[\"full_attention\",\"sliding_attention\"]")]
     [InlineData("model_type", "null")]
     [InlineData("model_type", "7")]
     [InlineData("architectures", "[\"LlamaForSequenceClassification\"]")]
@@ -82,8 +90,11 @@ public sealed class HuggingFaceConfigTests : IDisposable
     [InlineData("mlp_bias", "true")]
     [InlineData("mlp_bias", "\"false\"")]
     [InlineData("hidden_act", "\"gelu\"")]
-    [InlineData("rope_scaling", """{"factor":8.0,"rope_type":"llama3"}""", "rope_scaling.rope_type")]
-    [InlineData("rope_scaling", """{"type":"linear","factor":2.0}""", "rope_scaling.type")]
+    [InlineData("rope_scaling", """{"factor":8.0,"rope_type":"llama3"}""", "rope_scaling.low_freq_factor")]
+    [InlineData("rope_scaling", """{"factor":8.0,"rope_type":"yarn"}""", "rope_scaling.rope_type")]
+    [InlineData("rope_scaling", """{"factor":8.0,"low_freq_factor":4,"high_freq_factor":1,"rope_type":"llama3"}""", "shape")]
+    [InlineData("rope_scaling", """{"type":"linear","factor":2.0,"beta_fast":32}""", "rope_scaling.beta_fast")]
+    [InlineData("rope_scaling", """{"type":"linear"}""", "rope_scaling.factor")]
     [InlineData("rope_scaling", """{"factor":2.0}""", "rope_scaling.factor")]
     [InlineData("rope_scaling", "2")]
     [InlineData("rope_parameters", """{"rope_theta":5.0}""", "rope_parameters.rope_theta")]
@@ -110,6 +121,43 @@ public sealed class HuggingFaceConfigTests : IDisposable
     {
         ModelFormatException e = Assert.Throws<ModelFormatException>(() => Read(With(Llama, o => o[field] = JsonNode.Parse(value))));
         Assert.Equal(place ?? field, e.Place);
+    }
+
+    [Theory]
+    [InlineData("sliding_window", "2048")]
+    [InlineData("use_sliding_window", "\"no\"")]
+    [InlineData("attention_bias", "true")]
+    public void Refuses_a_mistral_it_does_not_implement_and_names_the_field(string field, string value)
+    {
+        ModelFormatException e = Assert.Throws<ModelFormatException>(() => Read(With(Mistral, o => o[field] = JsonNode.Parse(value))));
+        Assert.Equal(field, e.Place);
+    }
+
+    [Fact]
+    public void Reads_the_published_families()
+    {
+        ModelConfig llama3 = Read(With(Llama, o => o["rope_scaling"] = JsonNode.Parse("""{"factor":32.0,"high_freq_factor":4.0,"low_freq_factor":1.0,"original_max_position_embeddings":8192,"rope_type":"llama3"}""")));
+        Assert.Equal(new Llama3RopeScaling(32, 1, 4, 8_192), llama3.RopeScaling);
+        ModelConfig linear = Read(With(Llama, o => o["rope_scaling"] = JsonNode.Parse("""{"type":"linear","factor":2.0}""")));
+        Assert.Equal(new LinearRopeScaling(2), linear.RopeScaling);
+
+        ModelConfig mistral = Read(Mistral);
+        Assert.Equal((ModelFamily.Llama, 8, 128, 32_768, 1e6, false, false), (mistral.Family, mistral.KeyValueHeads, mistral.HeadSize, mistral.ContextLength, mistral.RopeBase, mistral.QkvBias, mistral.QueryKeyNorm));
+        Assert.Equal(4_096, Read(With(Mistral, o => { o["sliding_window"] = 4_096; o["max_position_embeddings"] = 4_096; })).ContextLength);
+
+        ModelConfig qwen2 = Read("""
+            {"architectures":["Qwen2ForCausalLM"],"hidden_act":"silu","hidden_size":896,"intermediate_size":4864,"max_position_embeddings":32768,"max_window_layers":21,"model_type":"qwen2",
+            "num_attention_heads":14,"num_hidden_layers":24,"num_key_value_heads":2,"rms_norm_eps":1e-06,"rope_theta":1000000.0,"sliding_window":32768,"tie_word_embeddings":true,
+            "torch_dtype":"bfloat16","use_cache":true,"use_sliding_window":false,"vocab_size":151936}
+            """);
+        Assert.Equal((true, false, 64, 494_032_768L), (qwen2.QkvBias, qwen2.QueryKeyNorm, qwen2.HeadSize, new ParameterTable(qwen2).ParameterCount)); // Qwen2.5-0.5B has 0.49B
+
+        ModelConfig qwen3 = Read("""
+            {"architectures":["Qwen3ForCausalLM"],"attention_bias":false,"head_dim":128,"hidden_act":"silu","hidden_size":1024,"intermediate_size":3072,"max_position_embeddings":40960,
+            "model_type":"qwen3","num_attention_heads":16,"num_hidden_layers":28,"num_key_value_heads":8,"rms_norm_eps":1e-06,"rope_scaling":null,"rope_theta":1000000,"sliding_window":null,
+            "tie_word_embeddings":true,"torch_dtype":"bfloat16","use_sliding_window":false,"vocab_size":151936}
+            """);
+        Assert.Equal((false, true, 128, 596_049_920L), (qwen3.QkvBias, qwen3.QueryKeyNorm, qwen3.HeadSize, new ParameterTable(qwen3).ParameterCount)); // Qwen3-0.6B has 0.6B
     }
 
     [Theory]

@@ -11,10 +11,10 @@ public sealed class HuggingFaceFolderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [MemberData(nameof(SampleModel.Kinds), MemberType = typeof(SampleModel))]
+    [MemberData(nameof(GgufModelFileTests.Kinds), MemberType = typeof(GgufModelFileTests))]
     public void A_model_comes_back_bit_for_bit(string kind)
     {
-        var model = new SampleModel(SampleModel.OfKind(kind), 1);
+        var model = new SampleModel(GgufModelFileTests.OfKind(kind), 1);
         HuggingFaceFolder.Write(_folder["m"], model.Package());
         AssertHolds(_folder["m"], model);
     }

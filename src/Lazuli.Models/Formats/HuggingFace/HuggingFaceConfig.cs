@@ -43,21 +43,26 @@ internal static class HuggingFaceConfig
     public static ModelConfig Read(string path)
     {
         JsonFields fields = JsonFields.Open(path, MaxFileLength);
-        ModelFamily family = ReadFamily(fields);
+        HuggingFaceFamily family = ReadFamily(fields);
         if (fields.Has("quantization_config"))
         {
             throw fields.Unsupported("quantization_config", "weights that are not quantised");
         }
 
-        ModelConfig config = family == ModelFamily.Gpt2 ? ReadGpt2(fields) : ReadLlama(fields);
+        ModelConfig config = family.Type == "gpt2" ? ReadGpt2(fields) : ReadLlama(fields, family);
         IReadOnlyList<string> errors = config.FindErrors();
         return errors.Count == 0 ? config : throw new ModelFormatException(path, "shape", "one that can be built", string.Join(" ", errors).TrimEnd('.'));
     }
 
     private static void WriteLlama(Utf8JsonWriter json, ModelConfig config, TokenizerFiles tokenizer, string type)
     {
-        JsonText.Strings(json, "architectures", ["LlamaForCausalLM"]);
-        json.WriteBoolean("attention_bias", false);
+        HuggingFaceFamily family = HuggingFaceFamily.Of(config);
+        JsonText.Strings(json, "architectures", [family.Architecture]);
+        if (!config.QkvBias)
+        {
+            json.WriteBoolean("attention_bias", false); // Qwen 2 has its biases without saying so
+        }
+
         json.WriteNumber("attention_dropout", 0.0);
         WriteIds(json, tokenizer);
         json.WriteNumber("head_dim", config.HeadSize);
@@ -66,18 +71,31 @@ internal static class HuggingFaceConfig
         json.WriteNumber("initializer_range", 0.02);
         json.WriteNumber("intermediate_size", config.FeedForwardWidth);
         json.WriteNumber("max_position_embeddings", config.ContextLength);
-        json.WriteBoolean("mlp_bias", false);
-        json.WriteString("model_type", "llama");
+        if (family.Type == "llama")
+        {
+            json.WriteBoolean("mlp_bias", false);
+        }
+
+        json.WriteString("model_type", family.Type);
         json.WriteNumber("num_attention_heads", config.Heads);
         json.WriteNumber("num_hidden_layers", config.Layers);
         json.WriteNumber("num_key_value_heads", config.KeyValueHeads);
-        json.WriteNumber("pretraining_tp", 1);
+        if (family.Type == "llama")
+        {
+            json.WriteNumber("pretraining_tp", 1);
+        }
+
         json.WriteNumber("rms_norm_eps", config.NormEpsilon);
-        json.WriteNull("rope_scaling");
+        HuggingFaceRope.Write(json, config.RopeScaling);
         json.WriteNumber("rope_theta", config.RopeBase);
         json.WriteBoolean("tie_word_embeddings", config.TiedHead);
         json.WriteString("torch_dtype", type);
         json.WriteBoolean("use_cache", true);
+        if (family.Type != "llama")
+        {
+            json.WriteBoolean("use_sliding_window", false);
+        }
+
         json.WriteNumber("vocab_size", config.VocabularySize);
     }
 
@@ -120,93 +138,72 @@ internal static class HuggingFaceConfig
         }
     }
 
-    private static ModelFamily ReadFamily(JsonFields fields)
+    private static HuggingFaceFamily ReadFamily(JsonFields fields)
     {
-        const string Known = "\"llama\" (LlamaForCausalLM) or \"gpt2\" (GPT2LMHeadModel)";
-        string type = fields.Text("model_type") ?? throw fields.Bad("model_type", Known, "nothing");
-        (ModelFamily family, string architecture) = type switch
-        {
-            "llama" => (ModelFamily.Llama, "LlamaForCausalLM"),
-            "gpt2" => (ModelFamily.Gpt2, "GPT2LMHeadModel"),
-            _ => throw fields.Unsupported("model_type", Known),
-        };
+        string type = fields.Text("model_type") ?? throw fields.Bad("model_type", HuggingFaceFamily.Known, "nothing");
+        HuggingFaceFamily family = HuggingFaceFamily.Find(type) ?? throw fields.Unsupported("model_type", HuggingFaceFamily.Known);
         foreach (JsonElement item in fields.Items("architectures"))
         {
-            if (fields.TextOf("architectures", item) != architecture)
+            if (fields.TextOf("architectures", item) != family.Architecture)
             {
-                throw fields.Unsupported("architectures", $"[\"{architecture}\"]");
+                throw fields.Unsupported("architectures", $"[\"{family.Architecture}\"]");
             }
         }
 
         return family;
     }
 
-    private static ModelConfig ReadLlama(JsonFields fields)
+    private static ModelConfig ReadLlama(JsonFields fields, HuggingFaceFamily family)
     {
         RequireText(fields, "hidden_act", "silu");
         RequireFlag(fields, "attention_bias", false);
         RequireFlag(fields, "mlp_bias", false);
         int width = fields.Count("hidden_size", MaxWidth);
         int heads = fields.Count("num_attention_heads", MaxHeads);
-        if (!fields.Has("head_dim") && width % heads != 0)
+        if (!fields.Has("head_dim") && family.HeadSize is null && width % heads != 0)
         {
             throw fields.Bad("num_attention_heads", $"a divisor of hidden_size ({width}) where head_dim is not given", $"{heads}");
         }
 
+        int context = fields.Count("max_position_embeddings", MaxContext, family.Context);
+        RequireFullAttention(fields, family, context);
         return new ModelConfig
         {
             Family = ModelFamily.Llama,
             VocabularySize = fields.Count("vocab_size", MaxRows),
-            ContextLength = fields.Count("max_position_embeddings", MaxContext, 2_048),
+            ContextLength = context,
             Layers = fields.Count("num_hidden_layers", MaxLayers),
             Width = width,
             Heads = heads,
-            KeyValueHeads = fields.Count("num_key_value_heads", MaxHeads, heads),
-            HeadSize = fields.Count("head_dim", MaxHeadSize, Math.Max(1, width / heads)),
+            KeyValueHeads = fields.Count("num_key_value_heads", MaxHeads, family.KeyValueHeads ?? heads),
+            HeadSize = fields.Count("head_dim", MaxHeadSize, family.HeadSize ?? Math.Max(1, width / heads)),
             FeedForwardWidth = fields.Count("intermediate_size", MaxRows),
             NormEpsilon = (float)fields.Positive("rms_norm_eps", 1e-6),
-            RopeBase = ReadRopeBase(fields),
+            RopeBase = HuggingFaceRope.ReadBase(fields),
+            RopeScaling = HuggingFaceRope.ReadScaling(fields, context),
+            QkvBias = family.QkvBias,
+            QueryKeyNorm = family.QueryKeyNorm,
             TiedHead = fields.Flag("tie_word_embeddings", false),
         };
     }
 
-    /// <summary>The base stands at the top in older files, inside <c>rope_parameters</c> in newer ones; both may stand if they agree.</summary>
-    private static double ReadRopeBase(JsonFields fields)
+    /// <summary>A window as long as the context hides nothing; a shorter one is not implemented.</summary>
+    private static void RequireFullAttention(JsonFields fields, HuggingFaceFamily family, int context)
     {
-        double top = fields.Positive("rope_theta", 10_000);
-        foreach (string name in (string[])["rope_scaling", "rope_parameters"])
+        bool uses = fields.Flag("use_sliding_window", family.Type == "mistral");
+        if (uses && fields.Has("sliding_window") && fields.Count("sliding_window", int.MaxValue) < context)
         {
-            if (fields.Child(name) is not JsonFields rope)
-            {
-                continue;
-            }
-
-            foreach (string key in (string[])["rope_type", "type"])
-            {
-                if (rope.Text(key) is string type && type != "default")
-                {
-                    throw rope.Unsupported(key, "\"default\"");
-                }
-            }
-
-            foreach ((string key, _) in rope.All)
-            {
-                if (key is not ("rope_type" or "type" or "rope_theta") && rope.Has(key))
-                {
-                    throw rope.Unsupported(key, "no scaling of rotary positions");
-                }
-            }
-
-            double inner = rope.Positive("rope_theta", top);
-            if (fields.Has("rope_theta") && inner != top)
-            {
-                throw rope.Bad("rope_theta", $"the same as rope_theta at the top ({top})", $"{inner}");
-            }
-
-            top = inner;
+            throw fields.Unsupported("sliding_window", $"null, or a window as long as max_position_embeddings ({context})");
         }
 
-        return top;
+        foreach (JsonElement item in fields.Items("layer_types"))
+        {
+            string kind = fields.TextOf("layer_types", item);
+            if (kind != "full_attention" && !(kind == "sliding_attention" && uses))
+            {
+                throw fields.Bad("layer_types", "only \"full_attention\" (nothing else is implemented)", $"\"{kind}\"");
+            }
+        }
     }
 
     private static ModelConfig ReadGpt2(JsonFields fields)

@@ -27,14 +27,25 @@ internal static class HuggingFaceNames
             BlockParameters block = table.Blocks[i];
             string prefix = string.Create(CultureInfo.InvariantCulture, $"model.layers.{i}.");
             yield return Whole(prefix + "input_layernorm.weight", block.AttentionNorm);
-            foreach (HuggingFaceTensor part in Parts(block.Qkv, prefix + "self_attn.q_proj.weight", prefix + "self_attn.k_proj.weight", prefix + "self_attn.v_proj.weight"))
+            foreach (HuggingFaceTensor part in Parts(block.Qkv, block.Qkv, prefix + "self_attn.q_proj.weight", prefix + "self_attn.k_proj.weight", prefix + "self_attn.v_proj.weight"))
             {
                 yield return part;
             }
 
+            foreach (HuggingFaceTensor part in Parts(block.Qkv, block.QkvBias, prefix + "self_attn.q_proj.bias", prefix + "self_attn.k_proj.bias", prefix + "self_attn.v_proj.bias"))
+            {
+                yield return part;
+            }
+
+            if (block is { QueryNorm: { } queryNorm, KeyNorm: { } keyNorm })
+            {
+                yield return Whole(prefix + "self_attn.q_norm.weight", queryNorm);
+                yield return Whole(prefix + "self_attn.k_norm.weight", keyNorm);
+            }
+
             yield return Whole(prefix + "self_attn.o_proj.weight", block.AttentionOut);
             yield return Whole(prefix + "post_attention_layernorm.weight", block.FeedForwardNorm);
-            foreach (HuggingFaceTensor part in Parts(block.FeedForwardIn, prefix + "mlp.gate_proj.weight", prefix + "mlp.up_proj.weight"))
+            foreach (HuggingFaceTensor part in Parts(block.FeedForwardIn, block.FeedForwardIn, prefix + "mlp.gate_proj.weight", prefix + "mlp.up_proj.weight"))
             {
                 yield return part;
             }
@@ -80,13 +91,14 @@ internal static class HuggingFaceNames
 
     private static HuggingFaceTensor Transposed(string name, ParameterInfo parameter) => new(name, parameter, 0, parameter.Rows, true);
 
-    private static IEnumerable<HuggingFaceTensor> Parts(ParameterInfo parameter, params string[] names)
+    /// <summary>The parts of a parameter; a bias is stacked as its matrix is.</summary>
+    private static IEnumerable<HuggingFaceTensor> Parts(ParameterInfo stacked, ParameterInfo? parameter, params string[] names)
     {
         int row = 0;
-        for (int i = 0; i < names.Length; i++)
+        for (int i = 0; parameter is not null && i < names.Length; i++)
         {
-            yield return new HuggingFaceTensor(names[i], parameter, row, parameter.PartRows[i], false);
-            row += parameter.PartRows[i];
+            yield return new HuggingFaceTensor(names[i], parameter, row, stacked.PartRows[i], false);
+            row += stacked.PartRows[i];
         }
     }
 }

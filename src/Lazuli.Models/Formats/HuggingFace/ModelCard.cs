@@ -70,7 +70,7 @@ internal static class ModelCard
 
     private static void AppendShape(StringBuilder text, ModelConfig config, long parameterCount)
     {
-        string family = config.Family == ModelFamily.Gpt2 ? "GPT-2" : "Llama";
+        string family = (config.Family, config.QkvBias, config.QueryKeyNorm) switch { (ModelFamily.Gpt2, _, _) => "GPT-2", (_, true, _) => "Qwen 2", (_, _, true) => "Qwen 3", _ => "Llama" };
         text.Append("## Shape\n\n| property | value |\n|---|---|\n");
         text.Append(CultureInfo.InvariantCulture, $"| family | {family} |\n| parameters | {parameterCount:N0} |\n| layers | {config.Layers} |\n| width | {config.Width} |\n");
         text.Append(CultureInfo.InvariantCulture, $"| heads (query / key and value) | {config.Heads} / {config.KeyValueHeads} of {config.HeadSize} |\n| feed-forward width | {config.FeedForwardWidth} |\n");
