@@ -58,8 +58,22 @@ internal static unsafe class NibbleTile<TFormat>
                     v = Four(x + 3);
                     a30 += Avx2.MultiplyAddAdjacent(w0, v);
                     a31 += Avx2.MultiplyAddAdjacent(w1, v);
-                    w += 64;
-                    x += 4;
+                    w0 = Vector256.Load(w + 64);
+                    w1 = Vector256.Load(w + 96);
+                    v = Four(x + 4);
+                    a00 += Avx2.MultiplyAddAdjacent(w0, v);
+                    a01 += Avx2.MultiplyAddAdjacent(w1, v);
+                    v = Four(x + 5);
+                    a10 += Avx2.MultiplyAddAdjacent(w0, v);
+                    a11 += Avx2.MultiplyAddAdjacent(w1, v);
+                    v = Four(x + 6);
+                    a20 += Avx2.MultiplyAddAdjacent(w0, v);
+                    a21 += Avx2.MultiplyAddAdjacent(w1, v);
+                    v = Four(x + 7);
+                    a30 += Avx2.MultiplyAddAdjacent(w0, v);
+                    a31 += Avx2.MultiplyAddAdjacent(w1, v);
+                    w += 128;
+                    x += 8;
                 }
                 while (x < end);
 

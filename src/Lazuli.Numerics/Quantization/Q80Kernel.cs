@@ -89,8 +89,22 @@ internal readonly unsafe struct Q80Kernel : IBlockKernel
                 b = Pair(v + 3);
                 a30 += Avx2.MultiplyAddAdjacent(w0, b);
                 a31 += Avx2.MultiplyAddAdjacent(w1, b);
-                w += 64;
-                v += 4;
+                w0 = Vector256.Load((short*)(w + 64));
+                w1 = Vector256.Load((short*)(w + 96));
+                b = Pair(v + 4);
+                a00 += Avx2.MultiplyAddAdjacent(w0, b);
+                a01 += Avx2.MultiplyAddAdjacent(w1, b);
+                b = Pair(v + 5);
+                a10 += Avx2.MultiplyAddAdjacent(w0, b);
+                a11 += Avx2.MultiplyAddAdjacent(w1, b);
+                b = Pair(v + 6);
+                a20 += Avx2.MultiplyAddAdjacent(w0, b);
+                a21 += Avx2.MultiplyAddAdjacent(w1, b);
+                b = Pair(v + 7);
+                a30 += Avx2.MultiplyAddAdjacent(w0, b);
+                a31 += Avx2.MultiplyAddAdjacent(w1, b);
+                w += 128;
+                v += 8;
             }
             while (v < endOfRun);
 
