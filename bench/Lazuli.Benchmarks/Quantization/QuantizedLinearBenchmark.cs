@@ -28,7 +28,7 @@ internal static class QuantizedLinearBenchmark
         MachineLimitsReport limits = MachineLimits.Measure(backend);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"threads {backend.ThreadCount}, tier {backend.Tier}; multiply-add {limits.FmaGflopsPerSecond:F0} GFLOP/s, int8 {limits.Int8DotGopsPerSecond:F0} GOP/s, read {limits.ReadSmallPagesOneStreamGBPerSecond:F1} (4 KiB pages) {limits.ReadHugePagesFourStreamsGBPerSecond:F1} (huge) GB/s"));
+            $"threads {backend.ThreadCount}, tier {backend.Tier}; multiply-add {limits.FmaGflopsPerSecond:F0} GFLOP/s, int8 {limits.Int8DotGopsPerSecond:F0} GOP/s in 16-bit sums, {limits.Int8SignedDotGopsPerSecond:F0} signed by signed, read {limits.ReadSmallPagesFourStreamsGBPerSecond:F1} (4 KiB pages, 4 streams) {limits.ReadHugePagesFourStreamsGBPerSecond:F1} (huge) GB/s"));
         Console.WriteLine("format  rows   ms/layer    GB/s  of read    GOP/s  of FMA  of int8   tok/s (22 layers + head)");
         foreach (WeightFormat format in Enum.GetValues<WeightFormat>())
         {
@@ -69,7 +69,7 @@ internal static class QuantizedLinearBenchmark
 
         double time = Median(seconds), gigabytes = model.Bytes / time / 1e9, operations = 2.0 * rows * model.Weights / time / 1e9;
         double readShare = Median([.. seconds.Zip(read, (s, r) => model.Bytes / s / 1e9 / r)]), fmaShare = Median([.. seconds.Zip(fma, (s, f) => 2.0 * rows * model.Weights / s / 1e9 / f)]);
-        double int8Share = fmaShare * limits.FmaGflopsPerSecond / limits.Int8DotGopsPerSecond;
+        double int8Share = fmaShare * limits.FmaGflopsPerSecond / (model.Format == WeightFormat.Q8_0 ? limits.Int8SignedDotGopsPerSecond : limits.Int8DotGopsPerSecond);
         double whole = (double)Layers * model.LayerWeights + ((double)Vocabulary * Width);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

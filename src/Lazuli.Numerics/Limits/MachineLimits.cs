@@ -58,8 +58,10 @@ public static unsafe class MachineLimits
                 backend.ThreadCount,
                 backend.Tier,
                 Best(repeats, () => MeasureFmaSlice(backend)),
-                Avx2.IsSupported ? Best(repeats, () => MeasureInt8(backend)) : 0,
+                Avx2.IsSupported ? Best(repeats, () => MeasureInt8(backend, signed: false)) : 0,
+                Avx2.IsSupported ? Best(repeats, () => MeasureInt8(backend, signed: true)) : 0,
                 Best(repeats, () => Traffic(backend, MemoryTraffic.ReadOneStream, tiles, 1, small, b, c)),
+                Best(repeats, () => Traffic(backend, MemoryTraffic.ReadFourStreams, tiles, 1, small, b, c)),
                 Best(repeats, () => Traffic(backend, MemoryTraffic.ReadOneStream, tiles, 1, a, b, c)),
                 Best(repeats, () => Traffic(backend, MemoryTraffic.ReadFourStreams, tiles, 1, a, b, c)),
                 Best(repeats, () => Traffic(backend, MemoryTraffic.Copy, tiles, 2, a, b, c)),
@@ -104,15 +106,15 @@ public static unsafe class MachineLimits
         return (double)tiles * MemoryTrafficJob.TileFloats * sizeof(float) * passes / (Stopwatch.GetElapsedTime(start).TotalSeconds * 1e9);
     }
 
-    private static double MeasureInt8(CpuBackend backend)
+    private static double MeasureInt8(CpuBackend backend, bool signed)
     {
         int tiles = 8 * backend.ThreadCount;
         byte* operands = stackalloc byte[Int8PeakJob.OperandBytes];
         new Span<byte>(operands, Int8PeakJob.OperandBytes).Fill(3);
         long* sink = stackalloc long[tiles];
-        var job = new Int8PeakJob(operands, sink);
+        var job = new Int8PeakJob(operands, signed, sink);
         long start = Stopwatch.GetTimestamp();
         backend.Pool.Run(ref job, tiles);
-        return tiles * Int8PeakJob.OperationsOfTile / (Stopwatch.GetElapsedTime(start).TotalSeconds * 1e9);
+        return tiles * Int8PeakJob.OperationsOfTile(signed) / (Stopwatch.GetElapsedTime(start).TotalSeconds * 1e9);
     }
 }

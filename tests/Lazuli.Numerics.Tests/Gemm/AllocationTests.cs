@@ -37,7 +37,9 @@ public sealed class AllocationTests
         MachineLimitsReport report = MachineLimits.Measure(backend, arrayMegabytes: 8, repeats: 1);
 
         Assert.Equal(2, report.Threads);
-        double[] rates = [report.FmaGflopsPerSecond, report.ReadSmallPagesOneStreamGBPerSecond, report.ReadHugePagesOneStreamGBPerSecond, report.ReadHugePagesFourStreamsGBPerSecond, report.CopyGBPerSecond, report.TriadGBPerSecond];
+        double[] rates = [report.FmaGflopsPerSecond, report.ReadSmallPagesOneStreamGBPerSecond, report.ReadSmallPagesFourStreamsGBPerSecond, report.ReadHugePagesOneStreamGBPerSecond, report.ReadHugePagesFourStreamsGBPerSecond, report.CopyGBPerSecond, report.TriadGBPerSecond];
         Assert.All(rates, r => Assert.True(double.IsFinite(r) && r > 0));
+        Assert.Equal(System.Runtime.Intrinsics.X86.Avx2.IsSupported, report.Int8DotGopsPerSecond > 0);
+        Assert.Equal(System.Runtime.Intrinsics.X86.Avx2.IsSupported, report.Int8SignedDotGopsPerSecond > 0);
     }
 }

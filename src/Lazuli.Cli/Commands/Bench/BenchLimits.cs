@@ -33,7 +33,9 @@ internal static class BenchLimits
         [
             ("fp32 fused multiply-add, registers", "GFLOP/s (1e9; an FMA is 2)", r => r.FmaGflopsPerSecond),
             ("int8 dot product, 16-bit sums", "GOP/s (1e9)", r => r.Int8DotGopsPerSecond),
+            ("int8 signed × signed, 32-bit sums", "GOP/s", r => r.Int8SignedDotGopsPerSecond),
             ("memory read, 4 KiB pages, 1 stream a thread", "GB/s (1e9 B)", r => r.ReadSmallPagesOneStreamGBPerSecond),
+            ("memory read, 4 KiB pages, 4 streams a thread", "GB/s", r => r.ReadSmallPagesFourStreamsGBPerSecond),
             ("memory read, huge pages, 1 stream a thread", "GB/s", r => r.ReadHugePagesOneStreamGBPerSecond),
             ("memory read, huge pages, 4 streams a thread", "GB/s", r => r.ReadHugePagesFourStreamsGBPerSecond),
             ("memory copy, reads and writes counted", "GB/s", r => r.CopyGBPerSecond),
