@@ -116,7 +116,7 @@ public sealed class InferenceModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(folder);
-        return Load(backend, folder.Config, ModelText.Of(BpeTokenizer.Load(folder.TokenizerPath), folder.StopIds, folder.BeginId, folder.ChatTemplate), folder.ReadParameters);
+        return Load(backend, folder.Config, ModelText.Of(folder.ReadTokenizer().Tokenizer, folder.StopIds, folder.BeginId, folder.ChatTemplate), folder.ReadParameters);
     }
 
     /// <summary>Runs a model from a GGUF file in place: weights stay mapped, in the formats that they are stored in.</summary>

@@ -4,7 +4,7 @@ namespace Lazuli.Models;
 public sealed record TokenizerFiles
 {
     /// <summary>The tokenizer.</summary>
-    public required BpeTokenizer Tokenizer { get; init; }
+    public required ITokenizer Tokenizer { get; init; }
 
     /// <summary>Id that begins every sequence; null when none does.</summary>
     public int? BeginId { get; init; }

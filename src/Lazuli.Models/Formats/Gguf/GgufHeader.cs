@@ -64,6 +64,17 @@ internal sealed class GgufHeader
         }
     }
 
+    public void Add(string key, IReadOnlyCollection<float> values)
+    {
+        Key(key, GgufValueType.Array);
+        Write(_values, (uint)GgufValueType.Float32);
+        Write(_values, (ulong)values.Count);
+        foreach (float value in values)
+        {
+            Write(_values, BitConverter.SingleToUInt32Bits(value));
+        }
+    }
+
     /// <summary>A value as another file has it: <paramref name="bytes"/> without the length of a text, or the type and count of an array.</summary>
     public void Add(string key, GgufValue value, ReadOnlySpan<byte> bytes)
     {

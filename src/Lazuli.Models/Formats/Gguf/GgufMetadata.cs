@@ -147,16 +147,18 @@ internal static class GgufMetadata
     private static void AddTokenizer(GgufHeader header, ModelPackage package)
     {
         TokenizerFiles files = package.Tokenizer;
-        BpeTokenizer tokenizer = files.Tokenizer;
-        // Readers count the rows of the embedding by the tokens, so rows beyond the tokenizer get a name too.
-        IEnumerable<int> beyond = Enumerable.Range(tokenizer.VocabularySize, package.Config.VocabularySize - tokenizer.VocabularySize);
-        IEnumerable<int> ids = Enumerable.Range(0, tokenizer.VocabularySize);
-        header.Add("tokenizer.ggml.model", "gpt2"); // the format's name for byte-level BPE of any kind
-        header.Add("tokenizer.ggml.pre", tokenizer.Split.GgufName());
-        header.Add("tokenizer.ggml.tokens", [.. ids.Select(tokenizer.TokenText), .. beyond.Select(id => string.Create(CultureInfo.InvariantCulture, $"[PAD{id}]"))]);
-        header.Add("tokenizer.ggml.token_type", [.. ids.Select(id => TypeNumber(tokenizer.KindOf(id))), .. beyond.Select(_ => TypeNumber(TokenKind.Unused))]);
-        header.Add("tokenizer.ggml.merges", [.. Enumerable.Range(0, tokenizer.MergeCount).Select(tokenizer.MergeText)]);
-        header.Add(IgnoreMergesKey, tokenizer.Vocabulary.IgnoreMerges);
+        switch (files.Tokenizer)
+        {
+            case BpeTokenizer bpe:
+                AddByteLevel(header, bpe, package.Config.VocabularySize);
+                break;
+            case SentencePieceTokenizer sentencePiece:
+                AddSentencePiece(header, sentencePiece, package.Config.VocabularySize);
+                break;
+            default:
+                throw new ArgumentException($"GGUF has no words for a {files.Tokenizer.GetType().Name}.", nameof(package));
+        }
+
         AddId("tokenizer.ggml.bos_token_id", files.BeginId);
         AddId("tokenizer.ggml.eos_token_id", files.EndId);
         AddId("tokenizer.ggml.padding_token_id", files.PaddingId);
@@ -176,6 +178,38 @@ internal static class GgufMetadata
             }
         }
     }
+
+    private static void AddByteLevel(GgufHeader header, BpeTokenizer tokenizer, int rows)
+    {
+        IEnumerable<int> ids = Enumerable.Range(0, tokenizer.VocabularySize);
+        header.Add("tokenizer.ggml.model", "gpt2"); // the format's name for byte-level BPE of any kind
+        header.Add("tokenizer.ggml.pre", tokenizer.Split.GgufName());
+        header.Add("tokenizer.ggml.tokens", [.. ids.Select(tokenizer.TokenText), .. Beyond(tokenizer, rows)]);
+        header.Add("tokenizer.ggml.token_type", [.. ids.Select(id => TypeNumber(tokenizer.KindOf(id))), .. Beyond(tokenizer, rows).Select(_ => TypeNumber(TokenKind.Unused))]);
+        header.Add("tokenizer.ggml.merges", [.. Enumerable.Range(0, tokenizer.MergeCount).Select(tokenizer.MergeText)]);
+        header.Add(IgnoreMergesKey, tokenizer.Vocabulary.IgnoreMerges);
+    }
+
+    private static void AddSentencePiece(GgufHeader header, SentencePieceTokenizer tokenizer, int rows)
+    {
+        const int Byte = 6;
+        int[] types = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(id => TypeNumber(tokenizer.KindOf(id))), .. Beyond(tokenizer, rows).Select(_ => TypeNumber(TokenKind.Unused))];
+        foreach (int id in tokenizer.ByteIds)
+        {
+            types[id] = Byte;
+        }
+
+        header.Add("tokenizer.ggml.model", "llama"); // the format's name for SentencePiece's byte-pair encoding
+        header.Add("tokenizer.ggml.pre", "default");
+        header.Add("tokenizer.ggml.tokens", [.. tokenizer.Pieces, .. Beyond(tokenizer, rows)]);
+        header.Add("tokenizer.ggml.scores", [.. tokenizer.Scores, .. Beyond(tokenizer, rows).Select(_ => 0f)]);
+        header.Add("tokenizer.ggml.token_type", types);
+        header.Add("tokenizer.ggml.add_space_prefix", tokenizer.AddsSpacePrefix);
+    }
+
+    /// <summary>Readers count the rows of the embedding by the tokens, so rows beyond the tokenizer get a name too.</summary>
+    private static IEnumerable<string> Beyond(ITokenizer tokenizer, int rows) =>
+        Enumerable.Range(tokenizer.VocabularySize, rows - tokenizer.VocabularySize).Select(id => string.Create(CultureInfo.InvariantCulture, $"[PAD{id}]"));
 
     /// <summary>The format's numbers of token types.</summary>
     private static int TypeNumber(TokenKind kind) => kind switch

@@ -136,8 +136,9 @@ internal static class GgufTokenizer
         }
 
         int[] byteIds = [.. Enumerable.Repeat(-1, 256)];
-        var kinds = new TokenKind[tokens.Length];
-        for (int id = 0; id < tokens.Length; id++)
+        int count = Array.FindLastIndex(types, type => type != TokenType.Unused) + 1;
+        var kinds = new TokenKind[count];
+        for (int id = 0; id < count; id++)
         {
             kinds[id] = types[id] switch
             {
@@ -148,7 +149,7 @@ internal static class GgufTokenizer
             };
             if (types[id] == TokenType.Byte)
             {
-                byteIds[ByteOf(tokens[id]) ?? throw values.Bad(Element(Tokens, id), "a byte as <0x00> to <0xFF>", Show(tokens[id]))] = id;
+                byteIds[SentencePieceTokenizer.ByteOf(tokens[id]) ?? throw values.Bad(Element(Tokens, id), "a byte as <0x00> to <0xFF>", Show(tokens[id]))] = id;
             }
         }
 
@@ -158,14 +159,8 @@ internal static class GgufTokenizer
             throw values.Bad(Tokens, "a token for each of the 256 bytes", $"none for 0x{missing:X2}");
         }
 
-        return new SentencePieceTokenizer(tokens, scores, kinds, byteIds, values.Flag("tokenizer.ggml.add_space_prefix") ?? true);
+        return new SentencePieceTokenizer(tokens[..count], scores[..count], kinds, byteIds, values.Flag("tokenizer.ggml.add_space_prefix") ?? true);
     }
-
-    private static int? ByteOf(string token) =>
-        token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>'
-            && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value)
-            ? value
-            : null;
 
     private static string Element(string key, int index) => string.Create(CultureInfo.InvariantCulture, $"{key}[{index}]");
 

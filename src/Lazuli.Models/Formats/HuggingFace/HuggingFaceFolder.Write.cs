@@ -49,7 +49,7 @@ public sealed partial class HuggingFaceFolder
     {
         Put(ConfigName, HuggingFaceConfig.Write(package.Config, package.Tokenizer, weights));
         Put("generation_config.json", HuggingFaceTokenizer.GenerationConfig(package.Tokenizer));
-        Put(TokenizerName, package.Tokenizer.Tokenizer.ToTokenizerJson());
+        Put(TokenizerName, HuggingFaceTokenizer.ByteLevel(package.Tokenizer).ToTokenizerJson());
         Put("tokenizer_config.json", HuggingFaceTokenizer.Config(package));
         Put("special_tokens_map.json", HuggingFaceTokenizer.SpecialTokensMap(package.Tokenizer));
         Put("README.md", Encoding.UTF8.GetBytes(ModelCard.Render(package, table.ParameterCount)));

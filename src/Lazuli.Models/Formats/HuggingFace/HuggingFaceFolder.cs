@@ -78,7 +78,7 @@ public sealed partial class HuggingFaceFolder : IDisposable
 
     /// <summary>Reads the tokenizer, with the ids that begin and end texts.</summary>
     /// <exception cref="TokenizerFormatException">It is damaged, or of a kind that is not implemented.</exception>
-    public TokenizerFiles ReadTokenizer() => new() { Tokenizer = BpeTokenizer.Load(TokenizerPath), BeginId = BeginId, StopIds = StopIds };
+    public TokenizerFiles ReadTokenizer() => new() { Tokenizer = TokenizerJson.Load(TokenizerPath), BeginId = BeginId, StopIds = StopIds };
 
     /// <summary>Reads one parameter, converted to 32-bit floats (exactly) and to our layout; a <see cref="ParameterSource"/>.</summary>
     /// <param name="parameter">A parameter of the table of <see cref="Config"/>.</param>

@@ -11,6 +11,11 @@ internal static class HuggingFaceTokenizer
     /// <summary>Bound on the files read here.</summary>
     public const int MaxFileLength = 64 << 20;
 
+    /// <summary>The tokenizer, which must be one that <c>tokenizer.json</c> is written for.</summary>
+    /// <exception cref="ArgumentException">It is SentencePiece.</exception>
+    public static BpeTokenizer ByteLevel(TokenizerFiles files) => files.Tokenizer as BpeTokenizer
+        ?? throw new ArgumentException("A Hugging Face folder is written with a byte-level tokenizer; this model's is SentencePiece. Write it as GGUF.", nameof(files));
+
     /// <summary>Writes <c>tokenizer_config.json</c>.</summary>
     public static byte[] Config(ModelPackage package) => JsonText.Write(json =>
     {
@@ -24,7 +29,7 @@ internal static class HuggingFaceTokenizer
             json.WriteBoolean("normalized", false);
             json.WriteBoolean("rstrip", false);
             json.WriteBoolean("single_word", false);
-            json.WriteBoolean("special", tokenizer.Tokenizer.KindOf(id) == TokenKind.Control);
+            json.WriteBoolean("special", ByteLevel(tokenizer).KindOf(id) == TokenKind.Control);
             json.WriteEndObject();
         }
 
@@ -125,7 +130,7 @@ internal static class HuggingFaceTokenizer
         {
             if (id is int value)
             {
-                json.WriteString(name, tokenizer.Tokenizer.TokenText(value));
+                json.WriteString(name, ByteLevel(tokenizer).TokenText(value));
             }
         }
     }

@@ -8,7 +8,8 @@ namespace Lazuli.Models;
 
 /// <summary>SentencePiece's byte-pair encoding, as Llama 1 and 2 and Mistral use it: pieces with scores, spaces written as U+2581, bytes for what no piece covers. Thread-safe.</summary>
 /// <remarks>
-/// Neighbouring pieces merge, the pair whose joint piece has the highest score first, the leftmost of equals, until none is left (Kudo and Richardson 2018).
+/// Neighbouring pieces merge, the pair whose joint piece has the highest score first, the leftmost of equals, until none is left (Kudo and Richardson 2018);
+/// from a <c>tokenizer.json</c>, which lists merges instead of scores, in the order of its list.
 /// Any bytes are text: what is not valid UTF-8, and a U+2581 that the text itself holds, is spelled in byte tokens, so that decoding gives back every byte.
 /// Control and user-defined tokens are never looked for in text.
 /// </remarks>
@@ -20,6 +21,7 @@ public sealed class SentencePieceTokenizer : ITokenizer
     private readonly TokenKind[] _kinds;
     private readonly SentencePieceMerger _merger;
     private readonly int[] _byteIds;
+    private readonly Merge[]? _merges;
 
     /// <summary>Takes parts that are known to fit each other.</summary>
     /// <param name="pieces">Texts by id, with U+2581 for spaces.</param>
@@ -27,8 +29,10 @@ public sealed class SentencePieceTokenizer : ITokenizer
     /// <param name="kinds">Kinds by id; only normal ones are made from text.</param>
     /// <param name="byteIds">Ids of the 256 bytes.</param>
     /// <param name="addsSpacePrefix">Whether a space goes before every text.</param>
-    internal SentencePieceTokenizer(IReadOnlyList<string> pieces, float[] scores, TokenKind[] kinds, int[] byteIds, bool addsSpacePrefix)
+    /// <param name="merges">The order of merging where a file lists merges; null for the order of scores.</param>
+    internal SentencePieceTokenizer(IReadOnlyList<string> pieces, float[] scores, TokenKind[] kinds, int[] byteIds, bool addsSpacePrefix, Merge[]? merges = null)
     {
+        _merges = merges;
         _kinds = kinds;
         _byteIds = byteIds;
         AddsSpacePrefix = addsSpacePrefix;
@@ -65,7 +69,7 @@ public sealed class SentencePieceTokenizer : ITokenizer
             }
         }
 
-        _merger = new SentencePieceMerger(normal, scores, byteIds);
+        _merger = new SentencePieceMerger(normal, scores, merges, byteIds);
         SpecialTokens = special;
         Digest = ComputeDigest();
     }
@@ -88,6 +92,9 @@ public sealed class SentencePieceTokenizer : ITokenizer
     internal IReadOnlyList<string> Pieces { get; }
 
     internal IReadOnlyList<float> Scores { get; }
+
+    /// <summary>Ids of the 256 bytes.</summary>
+    internal IReadOnlyList<int> ByteIds => _byteIds;
 
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<byte> utf8, List<int> ids)
@@ -162,6 +169,13 @@ public sealed class SentencePieceTokenizer : ITokenizer
         return _kinds[id];
     }
 
+    /// <summary>The byte that a piece such as <c>&lt;0x0A&gt;</c> names; null for other pieces.</summary>
+    internal static int? ByteOf(string token) =>
+        token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>'
+            && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value)
+            ? value
+            : null;
+
     private void Flush(StringBuilder run, List<int> ids)
     {
         if (run.Length > 0)
@@ -190,6 +204,12 @@ public sealed class SentencePieceTokenizer : ITokenizer
         foreach (int id in _byteIds)
         {
             Number(hash, id, number);
+        }
+
+        foreach (Merge merge in _merges ?? [])
+        {
+            Number(hash, merge.Left, number);
+            Number(hash, merge.Right, number);
         }
 
         return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
