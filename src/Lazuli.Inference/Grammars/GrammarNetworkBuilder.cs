@@ -13,17 +13,24 @@ internal sealed class GrammarNetworkBuilder(string place)
     private readonly List<NetworkNode> _nodes = [];
     private readonly List<(int Start, int End)> _rules = [];
     private readonly List<string> _names = [];
+    private readonly List<bool> _readsSomething = [];
+    private readonly List<RepeatedNodes> _repeats = [];
 
     /// <summary>A rule to be laid out later; calls may name it at once.</summary>
     public int Declare(string name)
     {
         _rules.Add((NewNode(), NewNode()));
         _names.Add(name);
+        _readsSomething.Add(false);
         _nodes[_rules[^1].End].IsEnd = true;
         return _rules.Count - 1;
     }
 
-    public void Define(int rule, GrammarExpression expression) => LayOut(expression, _rules[rule].Start, _rules[rule].End);
+    public void Define(int rule, GrammarExpression expression)
+    {
+        LayOut(expression, _rules[rule].Start, _rules[rule].End);
+        _readsSomething[rule] = ReadsSomething(expression);
+    }
 
     /// <summary>A declared and defined rule.</summary>
     public int Add(string name, GrammarExpression expression)
@@ -51,7 +58,7 @@ internal sealed class GrammarNetworkBuilder(string place)
         }
 
         RefuseLeftRecursion();
-        return new GrammarNetwork([.. _nodes], [.. _rules.Select(rule => rule.Start)], startRule);
+        return new GrammarNetwork([.. _nodes], [.. _rules.Select(rule => rule.Start)], startRule, _repeats);
     }
 
     private int NewNode()
@@ -123,6 +130,8 @@ internal sealed class GrammarNetworkBuilder(string place)
 
     private void LayOutRepeat(RepeatExpression repeat, int from, int to)
     {
+        int first = _nodes.Count;
+        int count = Math.Max(repeat.Min, repeat.Max ?? 0);
         for (int i = 0; i < repeat.Min; i++)
         {
             int next = NewNode();
@@ -132,6 +141,7 @@ internal sealed class GrammarNetworkBuilder(string place)
 
         if (repeat.Max is not int max)
         {
+            Remember(repeat, first, count);
             int loop = NewNode();
             _nodes[from].Skips.Add(loop);
             LayOut(repeat.Part, loop, loop);
@@ -148,7 +158,29 @@ internal sealed class GrammarNetworkBuilder(string place)
         }
 
         _nodes[from].Skips.Add(to);
+        Remember(repeat, first, count);
     }
+
+    /// <summary>Copies are laid out alike, one after another; where each reads something, those far from the end are all the same to a token.</summary>
+    private void Remember(RepeatExpression repeat, int first, int count)
+    {
+        if (count > RepeatedNodes.Few && ReadsSomething(repeat.Part))
+        {
+            _repeats.Add(new RepeatedNodes(first, (_nodes.Count - first) / count, repeat.Min, repeat.Max));
+        }
+    }
+
+    /// <summary>Whether no text of the expression is empty; false where that is not known yet.</summary>
+    private bool ReadsSomething(GrammarExpression expression) => expression switch
+    {
+        BytesExpression { Bytes: var bytes } => bytes.Length > 0,
+        CharactersExpression => true,
+        SequenceExpression { Parts: var parts } => parts.Any(ReadsSomething),
+        ChoiceExpression { Options: var options } => options.All(ReadsSomething),
+        RepeatExpression repeat => repeat.Min > 0 && ReadsSomething(repeat.Part),
+        RuleExpression { Rule: var rule } => _readsSomething[rule],
+        _ => false,
+    };
 
     private void LayOutMembers(MembersExpression expression, int from, int to)
     {

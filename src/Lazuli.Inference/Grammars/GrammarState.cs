@@ -12,6 +12,8 @@ internal sealed class GrammarState(GrammarThread[] threads, bool isComplete, int
     /// <summary>The state after any byte that cannot come.</summary>
     public static readonly GrammarState Dead = new([], isComplete: false, classes: 0);
 
+    private volatile ulong[]? _mask;
+
     public GrammarThread[] Threads => threads;
 
     /// <summary>The text may end here.</summary>
@@ -23,6 +25,10 @@ internal sealed class GrammarState(GrammarThread[] threads, bool isComplete, int
     /// <summary>Bytes that lead back to this state; null until asked for.</summary>
     public ByteSet? Loops { get; set; }
 
-    /// <summary>The tokens that can come next; null until asked for.</summary>
-    public ulong[]? Mask { get; set; }
+    /// <summary>The tokens that can come next; null until asked for. Read without a lock, so written after the words it holds.</summary>
+    public ulong[]? Mask
+    {
+        get => _mask;
+        set => _mask = value;
+    }
 }

@@ -6,6 +6,8 @@ namespace Lazuli.Inference;
 /// <remarks>Special tokens are not in it: they are no text, so no grammar can ask for them. End ids stand apart.</remarks>
 public sealed class GrammarVocabulary
 {
+    private const int MaxLongTokens = 256;
+
     private readonly byte[][] _bytes;
 
     /// <summary>Lays out the tokens of a tokenizer.</summary>
@@ -39,6 +41,9 @@ public sealed class GrammarVocabulary
             }
         }
 
+        int[] lengths = [.. order.Select(id => _bytes[id].Length).OrderDescending()];
+        CommonDepth = lengths.Length > MaxLongTokens ? lengths[MaxLongTokens] : 0;
+        LongTokens = [.. order.Where(id => _bytes[id].Length > CommonDepth)];
         Depth = Nodes.Length == 0 ? 0 : Nodes.Max(node => node.Depth) + 1;
     }
 
@@ -62,6 +67,12 @@ public sealed class GrammarVocabulary
 
     /// <summary>Bytes of the longest token.</summary>
     internal int Depth { get; }
+
+    /// <summary>Bytes of the longest token but for <see cref="LongTokens"/>.</summary>
+    internal int CommonDepth { get; }
+
+    /// <summary>The few longest tokens.</summary>
+    internal int[] LongTokens { get; }
 
     /// <summary>The bytes of a token; none for special tokens and end ids.</summary>
     internal byte[] BytesOf(int id) => _bytes[id];

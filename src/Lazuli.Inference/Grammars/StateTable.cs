@@ -20,7 +20,56 @@ internal sealed class StateTable(GrammarNetwork network)
         return Finish();
     }
 
+    /// <summary>The state after a byte of a class; kept in the state itself.</summary>
+    /// <remarks>Most classes take the same edges (letters, in a string): where there are few edges, all classes are followed at once, each set of edges once.</remarks>
     public GrammarState After(GrammarState state, byte byteClass)
+    {
+        if (state.Next.Length == 0 || state.Next[byteClass] is not null)
+        {
+            return state.Next.Length == 0 ? GrammarState.Dead : state.Next[byteClass]!;
+        }
+
+        int edges = state.Threads.Sum(thread => network.Nodes[thread.Node].Bytes.Count);
+        if (edges > 64)
+        {
+            GrammarState only = Follow(state, byteClass);
+            Volatile.Write(ref state.Next[byteClass], only); // others read it without the lock
+            return only;
+        }
+
+        var followed = new Dictionary<ulong, GrammarState> { [0] = GrammarState.Dead };
+        for (int i = 0; i < network.ClassCount; i++)
+        {
+            ulong taken = EdgesTaken(state, network.Representatives[i]);
+            if (!followed.TryGetValue(taken, out GrammarState? next))
+            {
+                next = Follow(state, (byte)i);
+                followed.Add(taken, next);
+            }
+
+            Volatile.Write(ref state.Next[i], next);
+        }
+
+        return state.Next[byteClass]!;
+    }
+
+    private ulong EdgesTaken(GrammarState state, byte value)
+    {
+        ulong taken = 0;
+        int index = 0;
+        foreach (GrammarThread thread in state.Threads)
+        {
+            foreach (ByteEdge edge in network.Nodes[thread.Node].Bytes)
+            {
+                taken |= value >= edge.First && value <= edge.Last ? 1UL << index : 0;
+                index++;
+            }
+        }
+
+        return taken;
+    }
+
+    private GrammarState Follow(GrammarState state, byte byteClass)
     {
         byte value = network.Representatives[byteClass];
         Begin();
@@ -35,6 +84,28 @@ internal sealed class StateTable(GrammarNetwork network)
             }
         }
 
+        return Finish();
+    }
+
+    /// <summary>The state whose nodes are replaced by their twins: its tokens are the same.</summary>
+    public GrammarState TwinOf(GrammarState state, int[] twins)
+    {
+        if (!Array.Exists(state.Threads, thread => HasTwin(thread, twins)))
+        {
+            return state;
+        }
+
+        Begin();
+        foreach (GrammarThread thread in state.Threads)
+        {
+            ReturnStack? stack = TwinOf(thread.Stack, twins);
+            if (_seen.Add((twins[thread.Node], stack?.Id ?? 0)))
+            {
+                _threads.Add(new GrammarThread(twins[thread.Node], stack));
+            }
+        }
+
+        _isComplete = state.IsComplete;
         return Finish();
     }
 
@@ -136,6 +207,34 @@ internal sealed class StateTable(GrammarNetwork network)
         }
 
         return stack;
+    }
+
+    private static bool HasTwin(GrammarThread thread, int[] twins)
+    {
+        bool has = twins[thread.Node] != thread.Node;
+        for (ReturnStack? stack = thread.Stack; !has && stack is not null; stack = stack.Below)
+        {
+            has = twins[stack.Node] != stack.Node;
+        }
+
+        return has;
+    }
+
+    private ReturnStack? TwinOf(ReturnStack? stack, int[] twins)
+    {
+        var nodes = new Stack<int>();
+        for (; stack is not null; stack = stack.Below)
+        {
+            nodes.Push(twins[stack.Node]);
+        }
+
+        ReturnStack? twin = null;
+        while (nodes.TryPop(out int node))
+        {
+            twin = Push(node, twin);
+        }
+
+        return twin;
     }
 
     private static GrammarException TooAmbiguous() =>

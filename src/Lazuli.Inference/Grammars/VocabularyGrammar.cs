@@ -3,7 +3,8 @@ namespace Lazuli.Inference;
 /// <summary>A grammar for the tokens of one model: the states met so far and the tokens that each lets come next. Shared by all sequences; thread-safe.</summary>
 /// <remarks>
 /// <para>States are sets of (node, return stack), made when first reached and kept; walking them is one look-up a byte. The tokens of a state are found by one pass over the
-/// vocabulary's trie that leaves out what cannot come and takes in whole, unread, the branches whose bytes all lead back to the same state (as in the middle of a string).</para>
+/// vocabulary's trie that leaves out what cannot come and takes in whole, unread, the branches whose bytes all lead back to the same state (as in the middle of a string).
+/// States that no common token can tell apart (character 100 and character 200 of at most 1,000) share one mask; the few longest tokens are looked at one by one.</para>
 /// <para>What is kept is bounded: past <see cref="MaxStates"/> states or <see cref="MaxMaskBytes"/> of masks the caches are emptied; sequences that run keep the states they stand at.</para>
 /// </remarks>
 public sealed class VocabularyGrammar
@@ -22,6 +23,7 @@ public sealed class VocabularyGrammar
     private readonly Lock _gate = new();
     private readonly StateTable _states;
     private readonly GrammarState[] _path;
+    private readonly int[] _twins;
     private long _maskBytes;
 
     internal VocabularyGrammar(GrammarNetwork network, GrammarVocabulary vocabulary)
@@ -30,6 +32,7 @@ public sealed class VocabularyGrammar
         _vocabulary = vocabulary;
         _states = new StateTable(network);
         _path = new GrammarState[vocabulary.Depth + 1];
+        _twins = network.Twins(vocabulary.CommonDepth);
         Start = _states.Start();
         _ = MaskOf(Start); // a grammar that explodes at once is refused here
     }
@@ -54,7 +57,10 @@ public sealed class VocabularyGrammar
 
         lock (_gate)
         {
-            return state.Mask ?? MakeMask(state);
+            EmptyWhenFull();
+            GrammarState twin = state.Mask is null ? _states.TwinOf(state, _twins) : state;
+            ulong[] common = state.Mask ?? twin.Mask ?? MakeMask(twin);
+            return state.Mask ??= ReferenceEquals(twin, state) ? common : WithLongTokens(state, common);
         }
     }
 
@@ -81,11 +87,10 @@ public sealed class VocabularyGrammar
     }
 
     private GrammarState Follow(GrammarState state, byte byteClass) =>
-        state.Next.Length == 0 ? state : state.Next[byteClass] ?? (state.Next[byteClass] = _states.After(state, byteClass));
+        state.Next.Length == 0 ? state : state.Next[byteClass] ?? _states.After(state, byteClass);
 
     private ulong[] MakeMask(GrammarState state)
     {
-        EmptyWhenFull();
         int statesBefore = _states.Count;
         var mask = new ulong[_vocabulary.MaskLength];
         ReadOnlySpan<GrammarVocabulary.TrieNode> nodes = _vocabulary.Nodes;
@@ -103,7 +108,7 @@ public sealed class VocabularyGrammar
                 continue;
             }
 
-            if (node.End - i > 1 && below[i].IsWithin(LoopsOf(next)))
+            if (node.End - i > 1 && ReferenceEquals(Follow(next, classOf[nodes[i + 1].Value]), next) && below[i].IsWithin(LoopsOf(next)))
             {
                 Allow(mask, tokens[node.FirstToken..node.EndToken]);
                 i = node.End;
@@ -127,6 +132,34 @@ public sealed class VocabularyGrammar
         Array.Clear(_path);
         _maskBytes += mask.Length * sizeof(ulong);
         state.Mask = mask;
+        return mask;
+    }
+
+    /// <summary>A twin's mask holds for all but the longest tokens, which are looked at one by one.</summary>
+    private ulong[] WithLongTokens(GrammarState state, ulong[] twin)
+    {
+        ulong[] mask = twin;
+        foreach (int id in _vocabulary.LongTokens)
+        {
+            GrammarState next = state;
+            foreach (byte value in _vocabulary.BytesOf(id))
+            {
+                next = Follow(next, _network.ClassOf[value]);
+            }
+
+            ulong bit = ReferenceEquals(next, GrammarState.Dead) ? 0 : 1UL << (id & 63);
+            if ((mask[id >> 6] & (1UL << (id & 63))) != bit)
+            {
+                if (ReferenceEquals(mask, twin))
+                {
+                    mask = [.. twin];
+                    _maskBytes += mask.Length * sizeof(ulong);
+                }
+
+                mask[id >> 6] ^= 1UL << (id & 63);
+            }
+        }
+
         return mask;
     }
 

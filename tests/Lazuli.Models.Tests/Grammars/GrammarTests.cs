@@ -14,6 +14,9 @@ public class GrammarTests
             Grammar.AnyJson,
             Grammar.FromRegex("[^x]*(é|日本){1,3}(ab?)+"),
             Grammar.FromChoices(["", "a", "abc", "abd", "\"x\": ", "😀"]),
+            Grammar.FromRegex("[a-z ]{9,30}(-\\d{2,12}){10,40}x*"),
+            Grammar.FromGbnf("root ::= word{12,} | (char{9,20} \".\"){9,99}\nword ::= char+ \" \"\nchar ::= [a-zé]"),
+            Grammar.FromJsonSchema(System.Text.Json.JsonDocument.Parse("""{"type":"array","items":{"type":"string","minLength":12,"maxLength":30},"minItems":20,"maxItems":60}""").RootElement),
             Grammar.FromGbnf("root ::= \"{\" pair (\",\" pair)* \"}\"\npair ::= [^{}]+ \":\" root | \"\\\"\" .* \"\\\"\""),
         ];
         var random = new Random(9);
@@ -23,7 +26,7 @@ public class GrammarTests
             for (int walk = 0; walk < 5; walk++)
             {
                 GrammarMatcher matcher = bound.NewMatcher();
-                for (int step = 0; step < 12 && !matcher.IsEnded; step++)
+                for (int step = 0; step < 25 && !matcher.IsEnded; step++)
                 {
                     var mask = new ulong[bound.Vocabulary.MaskLength];
                     matcher.FillMask(mask);
