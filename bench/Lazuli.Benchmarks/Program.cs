@@ -26,7 +26,7 @@ switch (name)
         Console.Error.WriteLine("usage: Lazuli.Benchmarks gemm [--threads N] [--filter TEXT] [--repeats N] [--head] [--ladder]");
         Console.Error.WriteLine("       Lazuli.Benchmarks attention|elementwise [--threads N] [--repeats N] [--naive] [--processor-time]");
         Console.Error.WriteLine("       Lazuli.Benchmarks tokenizer [--no-peer] [--processor-time]");
-        Console.Error.WriteLine("       Lazuli.Benchmarks quantized [--threads N] [--repeats N] [--filter FORMAT] [--rows N] [--processor-time]");
+        Console.Error.WriteLine("       Lazuli.Benchmarks quantized [--threads N] [--repeats N] [--filter FORMAT] [--rows N]");
         Console.Error.WriteLine("       Lazuli.Benchmarks grammar [--repeats N] [--processor-time]");
         return 2;
 }

@@ -6,16 +6,12 @@ namespace Lazuli.Benchmarks;
 
 /// <summary>The linear layers of a 1.1B Llama shape in stored formats: bytes of weights a second beside a slice of memory read, operations a second beside the peaks.</summary>
 /// <remarks>
-/// Each window multiplies the weights of some layers, one after another, larger together than the caches; around it lie slices of the limits, whose mean the share refers to.
-/// With <c>--processor-time</c> seconds are this process's processor time divided by its threads, which others who use the machine lengthen less; one thread then says most.
-/// A window whose two slices of multiply-add differ by more than a tenth is taken again: others used the machine. Medians.
+/// Each call is timed by itself, over the weights of several layers, larger together than the caches; slices of the limits lie between passes. What counts is the
+/// time that a tenth of the calls of a shape keep, and the same of the slices: on a quiet machine close to the median, on a busy one what is left of it.
 /// </remarks>
 internal static class QuantizedLinearBenchmark
 {
     private const int Width = 2048, KeyValue = 256, FeedForward = 5632, Vocabulary = 32000, Layers = 22;
-
-    private static bool s_processorTime;
-    private static int s_threads;
 
     public static void Run(string[] args)
     {
@@ -23,8 +19,6 @@ internal static class QuantizedLinearBenchmark
         int repeats = PairedTiming.Option(args, "--repeats", 7);
         string filter = Array.IndexOf(args, "--filter") is int at and >= 0 && at + 1 < args.Length ? args[at + 1] : string.Empty;
         int only = PairedTiming.Option(args, "--rows", 0);
-        s_processorTime = args.Contains("--processor-time");
-        s_threads = backend.ThreadCount;
         MachineLimitsReport limits = MachineLimits.Measure(backend);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -51,49 +45,37 @@ internal static class QuantizedLinearBenchmark
     private static void Measure(CpuBackend backend, Layer model, int rows, int repeats, MachineLimitsReport limits)
     {
         using var reading = new ReadSlice(backend);
-        model.Multiply(rows);
-        int calls = Math.Max(1, (int)(0.1 / model.Seconds(rows, 1)));
-        double[] seconds = new double[repeats], read = new double[repeats], fma = new double[repeats];
-        for (int i = 0, tries = 0; i < repeats; tries++)
+        List<double>[] seconds = [[], [], [], []];
+        List<double> read = [], multiply = [];
+        model.Multiply(rows, seconds);
+        Array.ForEach(seconds, list => list.Clear());
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < repeats || Stopwatch.GetElapsedTime(start).TotalSeconds < 0.1 * repeats; i++)
         {
-            double fmaBefore = Fma(backend), readBefore = reading.Measure();
-            seconds[i] = model.Seconds(rows, calls) / calls;
-            double readAfter = reading.Measure(), fmaAfter = Fma(backend);
-            read[i] = Math.Max(readBefore, readAfter);
-            fma[i] = (fmaBefore + fmaAfter) / 2;
-            if (tries >= 5 * repeats || Math.Abs(fmaBefore - fmaAfter) < 0.1 * fma[i])
+            reading.Measure(read);
+            for (int k = 0; k < 8; k++)
             {
-                i++;
+                multiply.Add(1 / MachineLimits.MeasureFmaSlice(backend, 0.3));
             }
+
+            model.Multiply(rows, seconds);
         }
 
-        double time = Median(seconds), gigabytes = model.Bytes / time / 1e9, operations = 2.0 * rows * model.Weights / time / 1e9;
-        double readShare = Median([.. seconds.Zip(read, (s, r) => model.Bytes / s / 1e9 / r)]), fmaShare = Median([.. seconds.Zip(fma, (s, f) => 2.0 * rows * model.Weights / s / 1e9 / f)]);
-        double int8Share = fmaShare * limits.FmaGflopsPerSecond / (model.Format == WeightFormat.Q8_0 ? limits.Int8SignedDotGopsPerSecond : limits.Int8DotGopsPerSecond);
-        double whole = (double)Layers * model.LayerWeights + ((double)Vocabulary * Width);
+        double layer = seconds.Sum(Tenth), peak = 1 / Tenth(multiply), bandwidth = 1 / Tenth(read);
+        double gigabytes = model.LayerBytes / layer / 1e9, operations = 2.0 * rows * model.LayerWeights / layer / 1e9;
+        double int8 = model.Format == WeightFormat.Q8_0 ? limits.Int8SignedDotGopsPerSecond : limits.Int8DotGopsPerSecond;
+        double int8Share = operations / peak * limits.FmaGflopsPerSecond / int8;
+        double whole = Layers + ((double)Vocabulary * Width / model.LayerWeights);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{model.Format,-6} {rows,5} {1e3 * time / model.Copies,10:F3} {gigabytes,7:F1} {100 * readShare,6:F1} % {operations,8:F1} {100 * fmaShare,5:F1} % {100 * int8Share,6:F1} % {rows / (time * whole / model.Weights),10:F1}   (read {Median(read):F1} GB/s, multiply-add {Median(fma):F0} GFLOP/s)"));
+            $"{model.Format,-6} {rows,5} {1e3 * layer,10:F3} {gigabytes,7:F1} {100 * gigabytes / bandwidth,6:F1} % {operations,8:F1} {100 * operations / peak,5:F1} % {100 * int8Share,6:F1} % {rows / (layer * whole),10:F1}   (read {bandwidth:F1} GB/s, multiply-add {peak:F0} GFLOP/s)"));
     }
 
-    private static double Now() => s_processorTime ? Environment.CpuUsage.TotalTime.TotalSeconds / s_threads : Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
-
-    private static double Fma(CpuBackend backend)
+    /// <summary>The time that a tenth keep.</summary>
+    private static double Tenth(List<double> seconds)
     {
-        if (!s_processorTime)
-        {
-            return MachineLimits.MeasureFmaSlice(backend);
-        }
-
-        double start = Now();
-        long flop = MachineLimits.CountFmaFlop(backend, 0.05);
-        return flop / ((Now() - start) * 1e9);
-    }
-
-    private static double Median(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
+        seconds.Sort();
+        return seconds[seconds.Count / 10];
     }
 
     /// <summary>Weights of some layers in ordinary pages, as a mapped file has them.</summary>
@@ -117,12 +99,12 @@ internal static class QuantizedLinearBenchmark
                 LayerWeights += (long)inputs * outputs.Sum();
             }
 
-            Copies = (int)Math.Max(4, 200_000_000 / layerBytes);
-            _block = NativePages.Allocate(layerBytes * Copies, hugePages: false);
-            FillBlocks(format, (byte*)_block.Start, layerBytes * Copies);
+            int copies = (int)Math.Max(4, 200_000_000 / layerBytes);
+            _block = NativePages.Allocate(layerBytes * copies, hugePages: false);
+            FillBlocks(format, (byte*)_block.Start, layerBytes * copies);
             var layers = new List<QuantizedWeight[]>();
             nint at = _block.Start;
-            for (int copy = 0; copy < Copies; copy++)
+            for (int copy = 0; copy < copies; copy++)
             {
                 foreach ((int inputs, int[] outputs) in shapes)
                 {
@@ -139,8 +121,7 @@ internal static class QuantizedLinearBenchmark
             }
 
             _layers = [.. layers];
-            Bytes = layerBytes * Copies;
-            Weights = LayerWeights * Copies;
+            LayerBytes = layerBytes;
             _arena = backend.CreateArena("quantized");
             _x = _arena.Floats(512L * FeedForward);
             _y = _arena.Floats(512L * 2 * FeedForward);
@@ -149,18 +130,16 @@ internal static class QuantizedLinearBenchmark
 
         public WeightFormat Format { get; }
 
-        public int Copies { get; }
-
-        public long Bytes { get; }
-
-        public long Weights { get; }
+        public long LayerBytes { get; }
 
         public long LayerWeights { get; }
 
-        public void Multiply(int rows)
+        /// <summary>All layers, each call timed: queries, keys and values; output; gate and up; down.</summary>
+        public void Multiply(int rows, List<double>[] seconds)
         {
-            foreach (QuantizedWeight[] parts in _layers)
+            for (int i = 0; i < _layers.Length; i++)
             {
+                QuantizedWeight[] parts = _layers[i];
                 int outputs = 0;
                 foreach (QuantizedWeight part in parts)
                 {
@@ -168,19 +147,11 @@ internal static class QuantizedLinearBenchmark
                 }
 
                 int inputs = (int)(parts[0].Rows.Length / parts[0].Out / WeightFormats.BlockBytes(Format) * WeightFormats.BlockLength(Format));
-                _backend.LinearQuantized(rows, inputs, _x.Slice(0, (long)rows * inputs), parts, _y.Slice(0, (long)rows * outputs));
+                DeviceBuffer x = _x.Slice(0, (long)rows * inputs), y = _y.Slice(0, (long)rows * outputs);
+                long start = Stopwatch.GetTimestamp();
+                _backend.LinearQuantized(rows, inputs, x, parts, y);
+                seconds[i % 4].Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
-        }
-
-        public double Seconds(int rows, int calls)
-        {
-            double start = Now();
-            for (int i = 0; i < calls; i++)
-            {
-                Multiply(rows);
-            }
-
-            return Now() - start;
         }
 
         public void Dispose()
@@ -218,10 +189,10 @@ internal static class QuantizedLinearBenchmark
         }
     }
 
-    /// <summary>Reads 128 MB in ordinary pages, four streams a thread: what streaming weights could reach at that moment.</summary>
+    /// <summary>Reads ordinary pages in four streams a thread, 16 MB at a time: what streaming weights could reach at that moment.</summary>
     private sealed unsafe class ReadSlice : IDisposable
     {
-        private const int Tiles = 32;
+        private const int Tiles = 32, TilesOfSlice = 4;
 
         private readonly CpuBackend _backend;
         private readonly NativeBlock _block;
@@ -233,19 +204,20 @@ internal static class QuantizedLinearBenchmark
             new Span<float>((float*)_block.Start, Tiles * MemoryTrafficJob.TileFloats).Fill(1f);
         }
 
-        /// <summary>The better of one and of four streams, in GB/s.</summary>
-        public double Measure() => Math.Max(Read(MemoryTraffic.ReadOneStream), Read(MemoryTraffic.ReadFourStreams));
+        /// <summary>Adds seconds a gigabyte of each slice.</summary>
+        public void Measure(List<double> seconds)
+        {
+            float* sink = stackalloc float[TilesOfSlice];
+            for (int tile = 0; tile < Tiles; tile += TilesOfSlice)
+            {
+                float* a = (float*)_block.Start + ((nint)tile * MemoryTrafficJob.TileFloats);
+                var job = new MemoryTrafficJob(MemoryTraffic.ReadFourStreams, a, a, a, sink);
+                long start = Stopwatch.GetTimestamp();
+                _backend.Pool.Run(ref job, TilesOfSlice);
+                seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds / (TilesOfSlice * (double)MemoryTrafficJob.TileFloats * sizeof(float) / 1e9));
+            }
+        }
 
         public void Dispose() => NativePages.Free(_block);
-
-        private double Read(MemoryTraffic traffic)
-        {
-            float* sink = stackalloc float[Tiles];
-            var a = (float*)_block.Start;
-            var job = new MemoryTrafficJob(traffic, a, a, a, sink);
-            double start = Now();
-            _backend.Pool.Run(ref job, Tiles);
-            return (double)Tiles * MemoryTrafficJob.TileFloats * sizeof(float) / (Now() - start) / 1e9;
-        }
     }
 }

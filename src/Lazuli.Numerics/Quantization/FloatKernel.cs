@@ -12,8 +12,8 @@ namespace Lazuli.Numerics;
 internal static unsafe class FloatKernel<TFormat>
     where TFormat : struct, IFloatFormat
 {
-    /// <summary>Outputs that one row streams at once: four ascending streams of memory and four independent chains. Eight rows of 4 KiB would fall into one set of the cache.</summary>
-    public const int StreamOutputs = 4;
+    /// <summary>Outputs that one row streams at once: eight ascending streams of memory, eight independent chains.</summary>
+    public const int StreamOutputs = 8;
 
     /// <summary>Outputs of a widened panel.</summary>
     public const int PanelOutputs = 12;
@@ -23,38 +23,29 @@ internal static unsafe class FloatKernel<TFormat>
 
     private const int Across = 3;
 
-    /// <summary>One row times four rows of weights; <paramref name="x"/> is arranged and padded.</summary>
-    /// <param name="weights">Four rows.</param>
-    /// <param name="columns">Columns of the input, without padding.</param>
-    /// <param name="x">The row.</param>
-    /// <param name="rowBytes">From one row of weights to the next: where a row ends, the same of the next four is asked for.</param>
-    /// <param name="sums">Four results.</param>
+    /// <summary>One row times eight rows of weights; <paramref name="x"/> is arranged and padded; rows of weights lie <paramref name="rowBytes"/> apart, and the next eight are asked for on the way.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Stream(byte** weights, int columns, float* x, nint rowBytes, float* sums)
     {
-        byte* p0 = weights[0], p1 = weights[1], p2 = weights[2], p3 = weights[3];
-        Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default;
+        byte* ahead = weights[0] + (StreamOutputs * rowBytes);
+        byte* p0 = weights[0], p1 = weights[1], p2 = weights[2], p3 = weights[3], p4 = weights[4], p5 = weights[5], p6 = weights[6], p7 = weights[7];
+        Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
         nint end = (nint)(columns / FloatRows.Run * FloatRows.Run) * TFormat.Bytes;
-        nint at = 0, ahead = StreamPrefetch.Distance, turn = end - ahead;
+        nint at = 0;
         for (; at < end; at += FloatRows.Run * TFormat.Bytes)
         {
-            if (at >= turn)
-            {
-                turn = end;
-                ahead += ((StreamOutputs - 1) * rowBytes);
-            }
-
-            Sse.Prefetch0(p0 + at + ahead);
-            Sse.Prefetch0(p1 + at + ahead);
-            Sse.Prefetch0(p2 + at + ahead);
-            Sse.Prefetch0(p3 + at + ahead);
+            StreamPrefetch.Lines(ref ahead, 8 * FloatRows.Run * TFormat.Bytes);
             Vector256<float> first = Vector256.Load(x), second = Vector256.Load(x + 8);
             x += FloatRows.Run;
             a0 = Add(p0 + at, first, second, a0);
             a1 = Add(p1 + at, first, second, a1);
             a2 = Add(p2 + at, first, second, a2);
             a3 = Add(p3 + at, first, second, a3);
+            a4 = Add(p4 + at, first, second, a4);
+            a5 = Add(p5 + at, first, second, a5);
+            a6 = Add(p6 + at, first, second, a6);
+            a7 = Add(p7 + at, first, second, a7);
         }
 
         if (columns % FloatRows.Run != 0)
@@ -67,12 +58,20 @@ internal static unsafe class FloatKernel<TFormat>
             a1 = Add(edges + bytes, first, second, a1);
             a2 = Add(edges + (2 * bytes), first, second, a2);
             a3 = Add(edges + (3 * bytes), first, second, a3);
+            a4 = Add(edges + (4 * bytes), first, second, a4);
+            a5 = Add(edges + (5 * bytes), first, second, a5);
+            a6 = Add(edges + (6 * bytes), first, second, a6);
+            a7 = Add(edges + (7 * bytes), first, second, a7);
         }
 
         sums[0] = Sum(a0);
         sums[1] = Sum(a1);
         sums[2] = Sum(a2);
         sums[3] = Sum(a3);
+        sums[4] = Sum(a4);
+        sums[5] = Sum(a5);
+        sums[6] = Sum(a6);
+        sums[7] = Sum(a7);
     }
 
     /// <summary>Widens <paramref name="count"/> columns from <paramref name="column"/> on of twelve rows; the panel's rows lie <paramref name="padded"/> floats apart.</summary>

@@ -6,9 +6,6 @@ namespace Lazuli.Numerics;
 /// <summary>Asks for weights before a kernel reads them. Rows of a few dozen lines end before the processor's own prefetchers have learnt their streams: unasked for, half of the bandwidth is lost.</summary>
 internal static unsafe class StreamPrefetch
 {
-    /// <summary>How far ahead of its place in a row a kernel of long rows asks, in bytes; at a row's end that becomes the beginning of a row of the next group.</summary>
-    public const int Distance = 512;
-
     /// <summary>Asks for the lines of the next <paramref name="bytes"/> (a constant) and moves on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Lines(ref byte* ahead, int bytes)
