@@ -116,7 +116,9 @@ public sealed class InferenceModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(folder);
-        return Load(backend, folder.Config, ModelText.Of(folder.ReadTokenizer().Tokenizer, folder.StopIds, folder.BeginId, folder.ChatTemplate), folder.ReadParameters);
+        TokenizerFiles files = folder.ReadTokenizer();
+        ModelText text = ModelText.Of(files.Tokenizer, folder.StopIds, folder.BeginId, folder.ChatTemplate);
+        return Load(backend, folder.Config, folder.BeginId is null ? text : text with { AddsBegin = files.AddsBegin }, folder.ReadParameters);
     }
 
     /// <summary>Runs a model from a GGUF file in place: weights stay mapped, in the formats that they are stored in.</summary>

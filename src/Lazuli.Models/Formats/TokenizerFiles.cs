@@ -6,8 +6,15 @@ public sealed record TokenizerFiles
     /// <summary>The tokenizer.</summary>
     public required ITokenizer Tokenizer { get; init; }
 
-    /// <summary>Id that begins every sequence; null when none does.</summary>
+    /// <summary>Id that begins a text; null when the files name none.</summary>
     public int? BeginId { get; init; }
+
+    /// <summary>Whether every sequence begins with <see cref="BeginId"/>; some models name one that their texts do not have.</summary>
+    public bool AddsBegin
+    {
+        get => field && BeginId is not null;
+        init;
+    } = true;
 
     /// <summary>Ids at which generation stops, the one to name first (the end of a turn for a model that chats, else of a text); may be empty.</summary>
     public IReadOnlyList<int> StopIds { get; init; } = [];

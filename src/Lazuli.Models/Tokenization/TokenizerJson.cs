@@ -12,7 +12,6 @@ public static class TokenizerJson
     /// <exception cref="TokenizerFormatException">As <see cref="Load"/>.</exception>
     public static ITokenizer Parse(ReadOnlySpan<byte> json, string place)
     {
-        byte[] bytes = json.ToArray();
-        return SentencePieceJsonReader.TryRead(bytes, place) ?? (ITokenizer)BpeTokenizer.Parse(bytes, place);
+        return TokenizerJsonOutline.AsksByteFallback(json) ? SentencePieceJsonReader.Read(json.ToArray(), place) : BpeTokenizer.Parse(json, place);
     }
 }

@@ -292,6 +292,27 @@ public sealed class HuggingFaceFolderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"add_bos_token":false}""", """{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}]}""", false)] // the first that says counts
+    [InlineData("""{"add_bos_token":true}""", "null", true)]
+    [InlineData("{}", """{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}]}""", true)]
+    [InlineData("{}", """{"type":"Sequence","processors":[{"type":"ByteLevel"},{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}]}]}""", true)]
+    [InlineData("{}", """{"type":"TemplateProcessing","single":[{"Sequence":{"id":"A","type_id":0}}]}""", false)]
+    [InlineData("{}", """{"type":"ByteLevel"}""", true)] // nobody says: the tokens are ours, whose texts begin with a mark
+    public void Says_whether_texts_begin_with_a_mark(string config, string postProcessor, bool adds)
+    {
+        HuggingFaceFolder.Write(_folder["m"], new SampleModel(SampleModel.Llama(), 1).Package());
+        File.WriteAllText(Path.Combine(_folder["m"], "tokenizer_config.json"), config);
+        string path = Path.Combine(_folder["m"], "tokenizer.json");
+        JsonObject tokenizer = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        tokenizer["post_processor"] = JsonNode.Parse(postProcessor);
+        File.WriteAllText(path, tokenizer.ToJsonString());
+        using HuggingFaceFolder folder = HuggingFaceFolder.Open(_folder["m"]);
+        TokenizerFiles files = folder.ReadTokenizer();
+        Assert.Equal((0, adds), (files.BeginId, files.AddsBegin));
+        Assert.False((files with { BeginId = null }).AddsBegin);
+    }
+
+    [Theory]
     [InlineData("tokenizer_config.json", "{\"chat_template\":7}")]
     [InlineData("tokenizer_config.json", "{\"chat_template\":[{\"name\":\"tools\",\"template\":\"x\"}]}")]
     [InlineData("tokenizer_config.json", "{\"chat_template\":[{\"name\":\"default\",\"template\":7}]}")]

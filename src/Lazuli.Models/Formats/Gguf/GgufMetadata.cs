@@ -162,7 +162,7 @@ internal static class GgufMetadata
         AddId("tokenizer.ggml.bos_token_id", files.BeginId);
         AddId("tokenizer.ggml.eos_token_id", files.EndId);
         AddId("tokenizer.ggml.padding_token_id", files.PaddingId);
-        header.Add("tokenizer.ggml.add_bos_token", files.BeginId is not null);
+        header.Add("tokenizer.ggml.add_bos_token", files.AddsBegin);
         header.Add("tokenizer.ggml.add_eos_token", false);
         if (package.ChatTemplate is string template)
         {

@@ -78,7 +78,12 @@ public sealed partial class HuggingFaceFolder : IDisposable
 
     /// <summary>Reads the tokenizer, with the ids that begin and end texts.</summary>
     /// <exception cref="TokenizerFormatException">It is damaged, or of a kind that is not implemented.</exception>
-    public TokenizerFiles ReadTokenizer() => new() { Tokenizer = TokenizerJson.Load(TokenizerPath), BeginId = BeginId, StopIds = StopIds };
+    public TokenizerFiles ReadTokenizer()
+    {
+        ITokenizer tokenizer = TokenizerJson.Load(TokenizerPath);
+        bool isOurs = ChatTemplate == Models.ChatTemplate.Jinja || Models.ChatTemplate.SpecialTokens.All(tokenizer.SpecialTokens.ContainsKey); // folders of ours did not always say so
+        return new TokenizerFiles { Tokenizer = tokenizer, BeginId = BeginId, StopIds = StopIds, AddsBegin = HuggingFaceTokenizer.ReadAddsBegin(Path) ?? isOurs };
+    }
 
     /// <summary>Reads one parameter, converted to 32-bit floats (exactly) and to our layout; a <see cref="ParameterSource"/>.</summary>
     /// <param name="parameter">A parameter of the table of <see cref="Config"/>.</param>

@@ -34,6 +34,11 @@ internal static class HuggingFaceTokenizer
         }
 
         json.WriteEndObject();
+        if (tokenizer.BeginId is not null)
+        {
+            json.WriteBoolean("add_bos_token", tokenizer.AddsBegin);
+        }
+
         WriteNamedTokens(json, tokenizer);
         if (package.ChatTemplate is string template)
         {
@@ -73,6 +78,18 @@ internal static class HuggingFaceTokenizer
             json.WriteNumber("pad_token_id", padding);
         }
     });
+
+    /// <summary>Whether texts begin with the folder's beginning id: as <c>tokenizer_config.json</c> says, else the post-processor of <c>tokenizer.json</c>; null when neither says.</summary>
+    public static bool? ReadAddsBegin(string folder)
+    {
+        string path = Path.Combine(folder, "tokenizer_config.json");
+        if (File.Exists(path) && JsonFields.Open(path, MaxFileLength) is var fields && fields.Has("add_bos_token"))
+        {
+            return fields.Flag("add_bos_token", false);
+        }
+
+        return TokenizerJsonOutline.BeginsWithSpecial(File.ReadAllBytes(Path.Combine(folder, HuggingFaceFolder.TokenizerName)));
+    }
 
     /// <summary>The chat format of a folder: <c>chat_template.jinja</c>, else the one in <c>tokenizer_config.json</c>; null when there is none.</summary>
     public static string? ReadChatTemplate(string folder)

@@ -14,9 +14,8 @@ internal sealed class SentencePieceJsonReader
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly Dictionary<int, (string Text, bool IsSpecial)> _added = [];
 
-    /// <summary>The tokenizer; null when the file does not ask for byte fallback, so is of the other kind.</summary>
-    /// <exception cref="TokenizerFormatException">It is damaged, or asks for something that is not implemented.</exception>
-    public static SentencePieceTokenizer? TryRead(byte[] json, string place)
+    /// <exception cref="TokenizerFormatException">The file is damaged, or asks for something that is not implemented.</exception>
+    public static SentencePieceTokenizer Read(byte[] json, string place)
     {
         if (!Utf8.IsValid(json))
         {
@@ -27,8 +26,7 @@ internal sealed class SentencePieceJsonReader
         {
             using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
             var root = new JsonPlace(document.RootElement, place);
-            JsonPlace model = root["model"];
-            return (model.Find("byte_fallback")?.AsBoolean() ?? false) ? new SentencePieceJsonReader().Read(root, model) : null;
+            return new SentencePieceJsonReader().Read(root, root["model"]);
         }
         catch (JsonException e)
         {
