@@ -112,7 +112,7 @@ internal static class GrammarBenchmark
     private static BpeTokenizer Train()
     {
         byte[] text = ReferenceText.Read();
-        var documents = ReferenceText.Cut(text, 2_000, 8_000_000).Select(document => (ReadOnlyMemory<byte>)document).ToList();
+        var documents = ReferenceText.Cut(text, 2_000, 30_000_000).Select(document => (ReadOnlyMemory<byte>)document).ToList();
         var random = new Random(1);
         for (int i = 0; i < 2_000; i++)
         {

@@ -24,6 +24,7 @@ public sealed class VocabularyGrammar
     private readonly StateTable _states;
     private readonly GrammarState[] _path;
     private readonly int[] _twins;
+    private readonly int[] _commonTwins;
     private long _maskBytes;
 
     internal VocabularyGrammar(GrammarNetwork network, GrammarVocabulary vocabulary)
@@ -32,7 +33,8 @@ public sealed class VocabularyGrammar
         _vocabulary = vocabulary;
         _states = new StateTable(network);
         _path = new GrammarState[vocabulary.Depth + 1];
-        _twins = network.Twins(vocabulary.CommonDepth);
+        _twins = network.Twins(vocabulary.Depth);
+        _commonTwins = network.Twins(vocabulary.CommonDepth);
         Start = _states.Start();
         _ = MaskOf(Start); // a grammar that explodes at once is refused here
     }
@@ -58,9 +60,7 @@ public sealed class VocabularyGrammar
         lock (_gate)
         {
             EmptyWhenFull();
-            GrammarState twin = state.Mask is null ? _states.TwinOf(state, _twins) : state;
-            ulong[] common = state.Mask ?? twin.Mask ?? MakeMask(twin);
-            return state.Mask ??= ReferenceEquals(twin, state) ? common : WithLongTokens(state, common);
+            return state.Mask ??= MaskOfTwins(state);
         }
     }
 
@@ -88,6 +88,20 @@ public sealed class VocabularyGrammar
 
     private GrammarState Follow(GrammarState state, byte byteClass) =>
         state.Next.Length == 0 ? state : state.Next[byteClass] ?? _states.After(state, byteClass);
+
+    /// <summary>The mask of a state that no token tells from this one; failing that, of one that no common token does.</summary>
+    private ulong[] MaskOfTwins(GrammarState state)
+    {
+        GrammarState twin = _states.TwinOf(state, _twins);
+        if (twin.Mask is { } mask)
+        {
+            return mask;
+        }
+
+        GrammarState common = _states.TwinOf(twin, _commonTwins);
+        mask = common.Mask ?? MakeMask(common);
+        return twin.Mask = ReferenceEquals(common, twin) ? mask : WithLongTokens(twin, mask);
+    }
 
     private ulong[] MakeMask(GrammarState state)
     {

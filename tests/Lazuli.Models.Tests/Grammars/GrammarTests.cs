@@ -252,6 +252,17 @@ public class GrammarTests
     }
 
     [Fact]
+    public void Sequences_share_a_grammar_from_several_threads()
+    {
+        string[] alone = [.. Enumerable.Range(0, 24).Select(seed => GrammarSampler.Sample(Grammar.AnyJson.For(GrammarSampler.Merged), seed))];
+        VocabularyGrammar shared = Grammar.AnyJson.For(GrammarSampler.Merged);
+        var together = new string[alone.Length];
+        Parallel.For(0, alone.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, seed => together[seed] = GrammarSampler.Sample(shared, seed));
+
+        Assert.Equal(alone, together);
+    }
+
+    [Fact]
     public void With_warm_caches_a_token_allocates_nothing()
     {
         VocabularyGrammar grammar = Grammar.AnyJson.For(GrammarSampler.Merged);
