@@ -9,6 +9,7 @@ public sealed class InferenceBenchmark : IDisposable
     private const int PageTokens = 32;
     private const int WindowsOfDecode = 8;
     private const int WarmupSteps = 2;
+    private const double MostSeconds = 40; // of one measurement: a large model on a busy machine still ends
 
     private readonly InferenceModel _model;
     private readonly Func<LimitSlice> _measureLimits;
@@ -49,7 +50,7 @@ public sealed class InferenceBenchmark : IDisposable
 
     /// <summary>Times a prompt of so many tokens, from nothing to the logits of its last token.</summary>
     /// <param name="tokens">Tokens of the prompt.</param>
-    /// <param name="windows">Undisturbed prompts wanted; three times as many are tried.</param>
+    /// <param name="windows">Undisturbed prompts wanted; at most three times as many are tried, for at most 40 seconds.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
     public InferenceMeasurement Prefill(int tokens, int windows = 7, CancellationToken cancellationToken = default)
     {
@@ -89,7 +90,7 @@ public sealed class InferenceBenchmark : IDisposable
     /// <summary>Times decoding: one token a step for each of <paramref name="parallel"/> sequences, from an empty context to <paramref name="tokens"/>, over and over.</summary>
     /// <param name="parallel">Sequences at once.</param>
     /// <param name="tokens">Tokens of each.</param>
-    /// <param name="windows">Undisturbed windows wanted, an eighth of <paramref name="tokens"/> each; three times as many are tried.</param>
+    /// <param name="windows">Undisturbed windows wanted, an eighth of <paramref name="tokens"/> each; at most three times as many are tried, for at most 40 seconds.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
     public InferenceMeasurement Decode(int parallel, int tokens, int windows = 8, CancellationToken cancellationToken = default)
     {
@@ -172,7 +173,8 @@ public sealed class InferenceBenchmark : IDisposable
     {
         var all = new List<BenchmarkWindow>();
         LimitSlice before = _measureLimits();
-        while (all.Count < 3 * windows && (all.Count == 0 || InferenceMeasurement.Undisturbed(all).Count < windows))
+        long begun = Stopwatch.GetTimestamp();
+        while (all.Count == 0 || (all.Count < 3 * windows && InferenceMeasurement.Undisturbed(all).Count < windows && Stopwatch.GetElapsedTime(begun).TotalSeconds < MostSeconds))
         {
             cancellationToken.ThrowIfCancellationRequested();
             long start = Stopwatch.GetTimestamp();
