@@ -19,6 +19,7 @@ public sealed class InferenceEngine : IChatEngine
     private readonly InferenceModel _model;
     private readonly InferenceOptions _options;
     private readonly PromptEncoder _prompts;
+    private readonly GrammarLibrary _grammars;
     private readonly PagedKeyValueCache _cache;
     private readonly ForwardPass _forward;
     private readonly Scheduler _scheduler;
@@ -37,6 +38,7 @@ public sealed class InferenceEngine : IChatEngine
         _options = options;
         ContextLength = options.ContextLength ?? model.Config.ContextLength;
         _prompts = new PromptEncoder(text, model.Config.VocabularySize);
+        _grammars = new GrammarLibrary(_prompts.Vocabulary);
         _cache = new PagedKeyValueCache(model.Backend, model.Config, SizeTable(model.Config, ContextLength, options));
         _forward = new ForwardPass(model, _cache, options.MaxBatchRows, options.MaxSequences);
         var batch = new StepBatch(options.MaxBatchRows, options.MaxSequences, model.Config.VocabularySize);
@@ -242,7 +244,8 @@ public sealed class InferenceEngine : IChatEngine
 
         byte[][] stops = [.. request.Stop.Select(Encoding.UTF8.GetBytes)];
         long seed = request.Sampling.Seed ?? Random.Shared.NextInt64();
-        return new GenerationJob(prompt, request.Sampling, seed, request.MaxTokens ?? room, request.Choices, request.Prompt is GenerationPrompt.Chat, new StopMatcher(stops), sink, request.Party, request.TopLogProbabilities);
+        return new GenerationJob(prompt, request.Sampling, seed, request.MaxTokens ?? room, request.Choices, request.Prompt is GenerationPrompt.Chat, new StopMatcher(stops), sink, request.Party, request.TopLogProbabilities,
+            request.Constraint is { } constraint ? _grammars.Find(constraint) : null);
     }
 
     private static void CheckSettings(GenerationRequest request)

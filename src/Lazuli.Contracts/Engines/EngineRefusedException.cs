@@ -25,6 +25,9 @@ public enum EngineRefusal
     /// <summary>A dialogue came, and the model has no chat format.</summary>
     ChatNotSupported,
 
+    /// <summary>The answer's constraint cannot be met, or is of a kind that is not supported.</summary>
+    ConstraintNotSupported,
+
     /// <summary>A bias names a token that the model does not have.</summary>
     TokenOutOfVocabulary,
 }

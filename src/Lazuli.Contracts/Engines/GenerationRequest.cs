@@ -40,6 +40,9 @@ public sealed record GenerationRequest
     /// <summary>Whom its compute is counted to; changes nothing about the answer.</summary>
     public ComputeParty? Party { get; init; }
 
+    /// <summary>What the answer must be; null for any text.</summary>
+    public OutputConstraint? Constraint { get; init; }
+
     /// <summary>Whether log-probabilities are wanted, and of how many of the likeliest tokens beside the chosen one.</summary>
     /// <value>Default null: none are wanted; from 0 to 20.</value>
     public int? TopLogProbabilities { get; init; }

@@ -13,6 +13,7 @@ internal static class EngineErrors
         EngineRefusal.ContextLengthExceeded => OpenAiError.ContextLengthExceeded(refusal.Message, promptParam),
         EngineRefusal.QueueFull => OpenAiError.QueueFull,
         EngineRefusal.ShuttingDown => OpenAiError.ShuttingDown,
+        EngineRefusal.ConstraintNotSupported => OpenAiError.Invalid($"Invalid schema for response_format: {refusal.Message}", "response_format"),
         EngineRefusal.TokenOutOfVocabulary => OpenAiError.Invalid(refusal.Message, "logit_bias"),
         EngineRefusal.ChatNotSupported => OpenAiError.ChatNotSupported(model),
         _ => OpenAiError.Internal,

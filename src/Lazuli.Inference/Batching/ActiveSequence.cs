@@ -37,5 +37,8 @@ internal sealed class ActiveSequence(GenerationJob job, int choice, int slot, in
     /// <summary>What penalties look at; null where there are none.</summary>
     public TokenCounts? Counts { get; } = LogitAdjustment.NeedsCounts(job.Sampling) ? new TokenCounts(job.Prompt, job.MaxNewTokens) : null;
 
+    /// <summary>Where the answer stands in its grammar; null where any text will do.</summary>
+    public GrammarMatcher? Matcher { get; } = job.Grammar?.NewMatcher();
+
     public TextAssembler Text { get; } = new(job.Stops);
 }

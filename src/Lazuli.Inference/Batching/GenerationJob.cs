@@ -8,7 +8,7 @@ internal sealed class GenerationJob
     private volatile bool _isCancelled;
     private JobWork _work;
 
-    public GenerationJob(int[] prompt, SamplingOptions sampling, long seed, int maxNewTokens, int choices, bool isChat, StopMatcher stops, IGenerationSink sink, ComputeParty? party = null, int? topLogProbabilities = null)
+    public GenerationJob(int[] prompt, SamplingOptions sampling, long seed, int maxNewTokens, int choices, bool isChat, StopMatcher stops, IGenerationSink sink, ComputeParty? party = null, int? topLogProbabilities = null, VocabularyGrammar? grammar = null)
     {
         Prompt = prompt;
         Sampling = sampling;
@@ -20,6 +20,7 @@ internal sealed class GenerationJob
         Sink = sink;
         Party = party;
         TopLogProbabilities = topLogProbabilities;
+        Grammar = grammar;
     }
 
     /// <summary>Whom its work is counted to.</summary>
@@ -27,6 +28,9 @@ internal sealed class GenerationJob
 
     /// <summary>How many of the likeliest tokens are told beside the chosen one; null when no log-probabilities are.</summary>
     public int? TopLogProbabilities { get; }
+
+    /// <summary>What the answer must be; null for any text.</summary>
+    public VocabularyGrammar? Grammar { get; }
 
     /// <summary>Work that the meter has not been told of.</summary>
     public ref JobWork Work => ref _work;

@@ -19,8 +19,7 @@ internal sealed class Scheduler
     private readonly ForwardPass _forward;
     private readonly PagedKeyValueCache _cache;
     private readonly PromptEncoder _tokens;
-    private readonly TokenSampler _sampler;
-    private readonly LogProbabilityReader _probabilities;
+    private readonly TokenChooser _chooser;
     private readonly StepBatch _batch;
     private readonly int _prefillLimit;
     private readonly List<ActiveSequence> _running;
@@ -46,8 +45,7 @@ internal sealed class Scheduler
         _forward = forward;
         _cache = cache;
         _tokens = tokens;
-        _sampler = new TokenSampler(Math.Min(tokens.VocabularySize, batch.VocabularySize));
-        _probabilities = new LogProbabilityReader(Math.Min(tokens.VocabularySize, batch.VocabularySize));
+        _chooser = new TokenChooser(tokens, Math.Min(tokens.VocabularySize, batch.VocabularySize));
         _batch = batch;
         _prefillLimit = prefillLimit;
         _running = new List<ActiveSequence>(cache.Table.Slots);
@@ -387,10 +385,9 @@ internal sealed class Scheduler
             KeepPrefix(sequence);
         }
 
-        int token = ChooseToken(sequence);
-        if (token < 0)
+        if (!_chooser.TryChoose(sequence, _batch.LogitsOf(sequence.LogitRow), out int token, out Exception? failure))
         {
-            EndJob(job, new InvalidOperationException("The model's logits are not finite numbers; its weights are damaged or do not fit its config."));
+            EndJob(job, failure);
             Close(index);
             return;
         }
@@ -413,33 +410,6 @@ internal sealed class Scheduler
         }
     }
 
-    /// <summary>The next token, or −1 when the model's logits are not finite numbers.</summary>
-    private int ChooseToken(ActiveSequence sequence)
-    {
-        GenerationJob job = sequence.Job;
-        Span<float> logits = _batch.LogitsOf(sequence.LogitRow);
-        if (job.TopLogProbabilities is not null)
-        {
-            _probabilities.Take(logits);
-        }
-
-        if (LogitAdjustment.IsNeeded(job.Sampling))
-        {
-            LogitAdjustment.Apply(job.Sampling, sequence.Counts, logits);
-        }
-
-        return _sampler.Choose(logits, job.Sampling, KeyedRandom.Uniform(job.Seed, sequence.Choice, sequence.Position));
-    }
-
-    /// <summary>Tells of a chosen token, from the logits that chose it.</summary>
-    private void TellProbabilities(ActiveSequence sequence, int token)
-    {
-        int[] likeliest = _probabilities.Likeliest(sequence.Job.TopLogProbabilities!.Value);
-        sequence.Job.Sink.Token(sequence.Choice, Describe(token), [.. likeliest.Select(Describe)]);
-
-        TokenLogProbability Describe(int id) => new(id, _tokens.SpellingOf(id), _tokens.TextOf(id).ToArray(), _probabilities.Of(id));
-    }
-
     private FinishReason? Deliver(ActiveSequence sequence, int token)
     {
         GenerationJob job = sequence.Job;
@@ -450,7 +420,7 @@ internal sealed class Scheduler
 
         if (job.TopLogProbabilities is not null)
         {
-            TellProbabilities(sequence, token);
+            _chooser.Tell(sequence, token);
         }
 
         ReadOnlySpan<char> text = sequence.Text.Append(_tokens.TextOf(token));

@@ -66,6 +66,12 @@ internal sealed class PromptEncoder
     /// <summary>Whether a token ends the choice. In a dialogue of our own format every mark does: after a role mark the turn is over, whoever speaks next.</summary>
     public bool Ends(int id, bool isChat) => _isEnd[id] || (isChat && _isSpecial[id] && _chat is { EveryMarkEnds: true });
 
+    /// <summary>Ids that end an answer of the kind.</summary>
+    public IEnumerable<int> EndIds(bool isChat) => Enumerable.Range(0, VocabularySize).Where(id => Ends(id, isChat));
+
+    /// <summary>The vocabulary for grammars: the model's tokens, where only ids that end any answer end a constrained one.</summary>
+    public GrammarVocabulary Vocabulary() => new(_tokenizer, EndIds(isChat: false));
+
     /// <summary>The bytes a token adds to the text: none for a special token.</summary>
     public ReadOnlySpan<byte> TextOf(int id) => _isSpecial[id] ? [] : _tokenizer.TokenBytes(id);
 

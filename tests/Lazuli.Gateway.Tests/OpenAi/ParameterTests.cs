@@ -45,6 +45,18 @@ public sealed class ParameterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_answer_must_be_arrives()
+    {
+        Assert.Null((await ChatAsync(""","response_format":{"type":"text"}""")).Constraint);
+        Assert.IsType<OutputConstraint.JsonObject>((await ChatAsync(""","response_format":{"type":"json_object"}""")).Constraint);
+        OutputConstraint? schema = (await ChatAsync(""","response_format":{"type":"json_schema","json_schema":{"name":"n","strict":true,"schema":{"type":"string"}}}""")).Constraint;
+        Assert.Equal("""{"type":"string"}""", Assert.IsType<OutputConstraint.JsonSchema>(schema).Schema.GetRawText());
+        Assert.Equal(new OutputConstraint.Regex("[ab]+"), (await ChatAsync(""","guided_regex":"[ab]+" """)).Constraint);
+        Assert.Equal(new OutputConstraint.Gbnf("root ::= \"a\""), (await AskAsync("/v1/completions", """{"model":"tiny","prompt":"a","guided_grammar":"root ::= \"a\""}""")).Constraint);
+        Assert.Equal(["yes", "no"], Assert.IsType<OutputConstraint.Choice>((await ChatAsync(""","guided_choice":["yes","no"]""")).Constraint).Texts);
+    }
+
+    [Fact]
     public async Task Work_is_counted_to_the_key_that_asked()
     {
         ComputeParty? chat = (await ChatAsync("")).Party;

@@ -125,11 +125,6 @@ internal sealed record ChatRequest(CommonParameters Common, IReadOnlyList<ChatMe
             }
         }
 
-        if (fields.Object("response_format") is { } format && format.String("type") is var type && type != "text")
-        {
-            throw type is null ? RequestFields.Missing("response_format.type") : CommonParameters.Unsupported($"A 'response_format' of type '{type}' is", "response_format");
-        }
-
         if (fields.Array("modalities") is { } modalities && modalities.EnumerateArray().Any(m => m.ValueKind != JsonValueKind.String || RequestFields.ReadString(m, "modalities") != "text"))
         {
             throw CommonParameters.Unsupported("A modality other than 'text' is", "modalities");

@@ -27,6 +27,9 @@ internal sealed record CommonParameters
     /// <summary>How many of the likeliest tokens to tell beside each chosen one; null for no log-probabilities.</summary>
     public int? TopLogProbabilities { get; init; }
 
+    /// <summary>What answers must be; null for any text.</summary>
+    public OutputConstraint? Constraint { get; init; }
+
     public required bool Stream { get; init; }
 
     public required bool IncludeUsage { get; init; }
@@ -54,6 +57,7 @@ internal sealed record CommonParameters
             },
             Stop = ReadStop(fields),
             Choices = fields.Integer("n", 1, MaxChoices) ?? 1,
+            Constraint = AnswerFormat.Read(fields),
             Stream = stream,
             IncludeUsage = ReadIncludeUsage(fields, stream),
         };
@@ -68,6 +72,7 @@ internal sealed record CommonParameters
         Stop = Stop,
         Choices = Choices,
         TopLogProbabilities = TopLogProbabilities,
+        Constraint = Constraint,
     };
 
     private static IReadOnlyDictionary<int, double> ReadLogitBias(RequestFields fields)
