@@ -44,9 +44,11 @@ internal static class GrammarSampler
     }
 
     /// <summary>Whether a grammar takes a text, byte by byte, and the text is whole.</summary>
-    public static bool Matches(this Grammar grammar, string text)
+    public static bool Matches(this Grammar grammar, string text) => grammar.For(Bytes).Matches(text);
+
+    public static bool Matches(this VocabularyGrammar grammar, string text)
     {
-        GrammarMatcher matcher = grammar.For(Bytes).NewMatcher();
+        GrammarMatcher matcher = grammar.NewMatcher();
         return Encoding.UTF8.GetBytes(text).All(value => matcher.Accept(1 + value)) && matcher.IsComplete;
     }
 

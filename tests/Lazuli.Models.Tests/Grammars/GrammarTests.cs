@@ -23,10 +23,10 @@ public class GrammarTests
         foreach (Grammar grammar in grammars)
         {
             VocabularyGrammar bound = grammar.For(GrammarSampler.Merged);
-            for (int walk = 0; walk < 5; walk++)
+            for (int walk = 0; walk < 3; walk++)
             {
                 GrammarMatcher matcher = bound.NewMatcher();
-                for (int step = 0; step < 25 && !matcher.IsEnded; step++)
+                for (int step = 0; step < 20 && !matcher.IsEnded; step++)
                 {
                     var mask = new ulong[bound.Vocabulary.MaskLength];
                     matcher.FillMask(mask);
@@ -59,15 +59,16 @@ public class GrammarTests
     {
         var random = new Random(4);
         int sampled = 0;
-        for (int i = 0; i < 400; i++)
+        for (int i = 0; i < 300; i++)
         {
             string pattern = RandomPattern(random, 4);
             var regex = new Regex("^(?:" + pattern + ")$(?!\n)", RegexOptions.ECMAScript);
             Grammar grammar = Grammar.FromRegex(pattern);
+            VocabularyGrammar bytes = grammar.For(GrammarSampler.Bytes);
             for (int j = 0; j < 25; j++)
             {
                 string text = string.Concat(Enumerable.Range(0, random.Next(0, 6)).Select(_ => "abc1_ "[random.Next(6)]));
-                Assert.True(regex.IsMatch(text) == grammar.Matches(text), $"{pattern} and '{text}'");
+                Assert.True(regex.IsMatch(text) == bytes.Matches(text), $"{pattern} and '{text}'");
             }
 
             if (GrammarSampler.TrySample(grammar.For(GrammarSampler.Merged), i, wander: 10, steps: 200) is { } sample)
@@ -77,7 +78,7 @@ public class GrammarTests
             }
         }
 
-        Assert.True(sampled > 300, $"Only {sampled} of 400 samples ended.");
+        Assert.True(sampled > 225, $"Only {sampled} of 300 samples ended.");
     }
 
     [Theory]
@@ -157,7 +158,7 @@ public class GrammarTests
     {
         const string Text = "root ::= (\"a\" | [^b-d\\n]{2,3}) item* # c\nitem ::= \"\\u00e9\" root? | \"x\"+ \".\"\n";
         var random = new Random(2);
-        for (int i = 0; i < 3_000; i++)
+        for (int i = 0; i < 1_000; i++)
         {
             var changed = new StringBuilder(Text);
             changed[random.Next(changed.Length)] = (char)random.Next(32, 127);
