@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Lazuli.Numerics;
 
@@ -11,7 +11,7 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
     {
         nint padded = (rows + BlockTile.TileRows - 1) / BlockTile.TileRows * BlockTile.TileRows;
         nint integers = (BlockTile.ChunkRuns * LargestPanelRun) + (padded * BlockTile.PanelOutputs * sizeof(float));
-        nint floats = ((FloatChunk * FloatPanel) + (padded * FloatPanel * 8)) * sizeof(float);
+        nint floats = ((FloatChunk * FloatPanel) + (PanelsTogether * RowTilesTogether * FloatTileSums)) * sizeof(float);
         return (Math.Max(integers, floats) + 127) / 64 * 64;
     }
 
@@ -20,6 +20,11 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
 
     private const int FloatPanel = FloatKernel<Float16Format>.PanelOutputs;
     private const int LargestPanelRun = 1152;
+
+    /// <summary>Panels of floats that share a chunk of activations: 64 rows of it and the sums of all panels fit the second-level cache.</summary>
+    private const int PanelsTogether = 4;
+    private const int RowTilesTogether = 16;
+    private const int FloatTileSums = BlockTile.TileRows * FloatPanel * 8;
 
     public void Execute(int tile, int worker)
     {
@@ -132,9 +137,12 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
     {
         if (g->Unpacks)
         {
-            for (int o = first; o < end; o += FloatPanel)
+            for (int o = first; o < end; o += PanelsTogether * FloatPanel)
             {
-                UnpackedFloats<TFormat>(part, in rows, o, g->Scratch + (worker * g->ScratchBytes));
+                for (int tile = 0; tile < rows.Tiles; tile += RowTilesTogether)
+                {
+                    UnpackedFloats<TFormat>(part, in rows, o, Math.Min(end, o + (PanelsTogether * FloatPanel)), tile, g->Scratch + (worker * g->ScratchBytes));
+                }
             }
         }
         else
@@ -160,36 +168,52 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         }
     }
 
-    private void UnpackedFloats<TFormat>(LinearPart* part, in FloatRows rows, int output, byte* scratch)
+    private void UnpackedFloats<TFormat>(LinearPart* part, in FloatRows rows, int output, int end, int firstTile, byte* scratch)
         where TFormat : struct, IFloatFormat
     {
         byte** weights = stackalloc byte*[FloatPanel];
-        float* results = stackalloc float[FloatPanel];
-        QuantizedLinearArguments.PointAt(part, output, FloatPanel, weights);
+        int tiles = Math.Min(RowTilesTogether, rows.Tiles - firstTile);
         var panel = (float*)scratch;
         float* sums = panel + (FloatChunk * FloatPanel);
-        new Span<float>(sums, rows.PaddedRows * FloatPanel * 8).Clear();
+        new Span<float>(sums, PanelsTogether * RowTilesTogether * FloatTileSums).Clear();
         nint chunkBytes = FloatChunk * TFormat.Bytes;
         for (int chunk = 0; chunk < rows.Chunks; chunk++)
         {
             int column = chunk * FloatChunk, padded = rows.ColumnsOf(chunk);
-            FloatKernel<TFormat>.Widen(weights, column, Math.Min(padded, rows.Columns - column), padded, panel);
-            nint next = chunk + 1 < rows.Chunks ? (chunk + 1) * chunkBytes : FloatPanel * part->RowBytes;
-            for (int tile = 0; tile < rows.Tiles; tile++)
+            nint next = chunk + 1 < rows.Chunks ? (chunk + 1) * chunkBytes : PanelsTogether * FloatPanel * part->RowBytes;
+            float* to = sums;
+            for (int o = output; o < end; o += FloatPanel)
             {
-                PrefetchShare(weights, FloatPanel, tile, rows.Tiles, next, chunkBytes);
-                FloatKernel<TFormat>.Multiply(panel, padded, rows.At(chunk, tile), sums + ((nint)tile * rows.TileRows * FloatPanel * 8));
+                QuantizedLinearArguments.PointAt(part, o, FloatPanel, weights);
+                FloatKernel<TFormat>.Widen(weights, column, Math.Min(padded, rows.Columns - column), padded, panel);
+                for (int tile = 0; tile < tiles; tile++, to += FloatTileSums)
+                {
+                    PrefetchShare(weights, FloatPanel, tile, tiles, next, chunkBytes);
+                    FloatKernel<TFormat>.Multiply(panel, padded, rows.At(chunk, firstTile + tile), to);
+                }
             }
         }
 
-        for (int row = 0; row < g->Rows; row++)
-        {
-            for (int o = 0; o < FloatPanel; o++)
-            {
-                results[o] = FloatKernel<TFormat>.Sum(Unsafe.ReadUnaligned<System.Runtime.Intrinsics.Vector256<float>>(sums + ((((nint)row * FloatPanel) + o) * 8)));
-            }
+        WriteFloats<TFormat>(part, output, end, firstTile, tiles, sums);
+    }
 
-            g->Write(part, row, output, FloatPanel, results);
+    /// <summary>Adds lanes up and writes what panels side by side gave for some tiles of rows.</summary>
+    private void WriteFloats<TFormat>(LinearPart* part, int output, int end, int firstTile, int tiles, float* sums)
+        where TFormat : struct, IFloatFormat
+    {
+        float* results = stackalloc float[FloatPanel];
+        int firstRow = firstTile * BlockTile.TileRows;
+        for (int o = output; o < end; o += FloatPanel, sums += (nint)tiles * FloatTileSums)
+        {
+            for (int row = firstRow; row < Math.Min(g->Rows, firstRow + (tiles * BlockTile.TileRows)); row++)
+            {
+                for (int i = 0; i < FloatPanel; i++)
+                {
+                    results[i] = FloatKernel<TFormat>.Sum(Vector256.Load(sums + ((((nint)(row - firstRow) * FloatPanel) + i) * 8)));
+                }
+
+                g->Write(part, row, o, FloatPanel, results);
+            }
         }
     }
 }

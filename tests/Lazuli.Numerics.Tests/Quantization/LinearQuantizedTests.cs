@@ -166,18 +166,26 @@ public sealed class LinearQuantizedTests
         Assert.All(bench.Get(y), v => Assert.InRange(Math.Abs(v), 0, 1e-34f));
     }
 
-    [Fact]
-    public void More_rows_than_a_block_of_rows_are_multiplied_alike()
+    [Theory]
+    [InlineData(WeightFormat.F16)]
+    [InlineData(WeightFormat.BF16)]
+    [InlineData(WeightFormat.Q8_0)]
+    [InlineData(WeightFormat.Q4_0)]
+    public void More_rows_than_a_block_of_rows_are_multiplied_alike(WeightFormat format)
     {
-        const int Rows = 515, Inputs = 64, Outputs = 3;
+        const int Rows = 515, Inputs = 288, Outputs = 14;
         using var bench = new OperatorBench(2);
-        float[] x = bench.Normal(Rows * Inputs, 1);
-        byte[] weights = StoredRows.Random(WeightFormat.Q8_0, Outputs, Inputs, 2);
-        DeviceBuffer y = bench.Put(new float[Rows * Outputs]);
+        DeviceBuffer x = bench.Put(bench.Normal(Rows * Inputs, 1)), y = bench.Put(new float[Rows * Outputs]), one = bench.Put(new float[Outputs]);
+        var part = new QuantizedWeight(format, Outputs, bench.PutUnaligned(StoredRows.Random(format, Outputs, Inputs, 2)), default);
 
-        bench.Backend.LinearQuantized(Rows, Inputs, bench.Put(x), [new QuantizedWeight(WeightFormat.Q8_0, Outputs, bench.PutUnaligned(weights), default)], y);
+        bench.Backend.LinearQuantized(Rows, Inputs, x, [part], y);
 
-        QuantizedReference.AssertProduct(WeightFormat.Q8_0, Rows, Inputs, Outputs, x, weights, bench.Get(y), 0, Outputs);
+        float[] whole = bench.Get(y);
+        for (int row = 0; row < Rows; row += 6)
+        {
+            bench.Backend.LinearQuantized(1, Inputs, x.Slice(row * Inputs, Inputs), [part], one);
+            Assert.Equal(bench.Get(one), whole.AsSpan(row * Outputs, Outputs).ToArray());
+        }
     }
 
     [Fact]
