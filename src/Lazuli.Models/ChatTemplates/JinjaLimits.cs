@@ -14,9 +14,9 @@ public sealed record JinjaLimits
     /// <value>Default 16,777,216.</value>
     public int OutputLength { get; init; } = 16 << 20;
 
-    /// <summary>Nodes evaluated, plus an eighth of a step for each character or element read or made on the way: bounds time and memory.</summary>
-    /// <value>Default 20,000,000: about two seconds.</value>
-    public long Steps { get; init; } = 20_000_000;
+    /// <summary>Nodes evaluated, plus an eighth to a half of a step for each character read or made on the way: bounds time and memory.</summary>
+    /// <value>Default 10,000,000: a few seconds of one core at worst; a dialogue of a million characters takes about a fifth of it.</value>
+    public long Steps { get; init; } = 10_000_000;
 
     /// <summary>Passes through all loops together, and elements of a <c>range</c>.</summary>
     /// <value>Default 1,000,000.</value>

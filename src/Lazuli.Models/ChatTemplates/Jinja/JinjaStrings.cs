@@ -34,6 +34,7 @@ internal static class JinjaStrings
         var builder = new JinjaTextBuilder();
         for (; count > 0; count--)
         {
+            run.Step();
             builder.Append(text);
         }
 
@@ -69,6 +70,7 @@ internal static class JinjaStrings
             // Python puts the new text before every character and at the end.
             for (; count != 0 && at <= text.Length; count--)
             {
+                run.Step();
                 run.Made(with.Length + 1);
                 run.CheckOutput((long)builder.Length + with.Length);
                 builder.Append(with);
@@ -81,6 +83,7 @@ internal static class JinjaStrings
         {
             for (int found; count != 0 && (found = text.Value.IndexOf(old.Value, at, StringComparison.Ordinal)) >= 0; count--)
             {
+                run.Step();
                 run.Made(found - at + with.Length);
                 run.CheckOutput((long)builder.Length + (found - at) + with.Length);
                 builder.Append(text, at, found - at);
