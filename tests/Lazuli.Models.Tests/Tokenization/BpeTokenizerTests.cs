@@ -107,7 +107,7 @@ public sealed class BpeTokenizerTests
     [MemberData(nameof(Rules))]
     public void Encoding_known_pieces_again_allocates_nothing(SplitRule rule)
     {
-        BpeTokenizer tokenizer = TokenizerSamples.Of(rule);
+        BpeTokenizer tokenizer = TokenizerSamples.New(rule);
         byte[][] documents = [.. TokenizerSamples.Documents.Take(5)];
         var ids = new List<int>(10_000);
         EncodeAll();
