@@ -87,8 +87,8 @@ public interface IBackend : IDisposable
     /// <summary><c>y[r,:] = table[ids[r],:]</c>. Ids outside [0, V) throw.</summary>
     void EmbeddingGather(int channels, DeviceBuffer ids, DeviceBuffer table, DeviceBuffer y, bool accumulate = false);
 
-    /// <summary><c>y[r,:] = table[ids[r],:]</c> from rows of bytes in <paramref name="format"/>. Ids outside [0, V) throw.</summary>
-    void EmbeddingGatherQuantized(WeightFormat format, int channels, DeviceBuffer ids, DeviceBuffer table, DeviceBuffer y);
+    /// <summary><c>y[r,:] = table[ids[r],:]</c> from rows of bytes in <paramref name="format"/> and <paramref name="layout"/>. Ids outside [0, V) throw.</summary>
+    void EmbeddingGatherQuantized(WeightFormat format, int channels, DeviceBuffer ids, DeviceBuffer table, DeviceBuffer y, WeightLayout layout = WeightLayout.Rows);
 
     /// <summary><c>dTable[ids[r],:] += dy[r,:]</c>, in ascending order of r for each id.</summary>
     void EmbeddingScatterAdd(int channels, DeviceBuffer ids, DeviceBuffer dy, DeviceBuffer dTable);

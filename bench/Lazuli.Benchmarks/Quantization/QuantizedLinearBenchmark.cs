@@ -23,7 +23,7 @@ internal static class QuantizedLinearBenchmark
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"threads {backend.ThreadCount}, tier {backend.Tier}; multiply-add {limits.FmaGflopsPerSecond:F0} GFLOP/s, int8 {limits.Int8DotGopsPerSecond:F0} GOP/s in 16-bit sums, {limits.Int8SignedDotGopsPerSecond:F0} signed by signed, read {limits.ReadSmallPagesFourStreamsGBPerSecond:F1} (4 KiB pages, 4 streams) {limits.ReadHugePagesFourStreamsGBPerSecond:F1} (huge) GB/s"));
-        Console.WriteLine("format  rows   ms/layer    GB/s  of read    GOP/s  of FMA  of int8   tok/s (22 layers + head)");
+        Console.WriteLine("format layout  rows   ms/layer    GB/s  of read    GOP/s  of FMA  of int8   tok/s (22 layers + head)");
         foreach (WeightFormat format in Enum.GetValues<WeightFormat>())
         {
             if (format == WeightFormat.F32 || !format.ToString().Contains(filter, StringComparison.OrdinalIgnoreCase))
@@ -31,12 +31,15 @@ internal static class QuantizedLinearBenchmark
                 continue;
             }
 
-            using var model = new Layer(backend, format);
-            foreach (int rows in new[] { 1, 2, 4, 8, 16, 512 })
+            foreach (WeightLayout layout in Enum.GetValues<WeightLayout>())
             {
-                if (only == 0 || only == rows)
+                using var model = new Layer(backend, format, layout);
+                foreach (int rows in new[] { 1, 2, 4, 8, 16, 512 })
                 {
-                    Measure(backend, model, rows, repeats, limits);
+                    if (only == 0 || only == rows)
+                    {
+                        Measure(backend, model, rows, repeats, limits);
+                    }
                 }
             }
         }
@@ -68,7 +71,7 @@ internal static class QuantizedLinearBenchmark
         double whole = Layers + ((double)Vocabulary * Width / model.LayerWeights);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{model.Format,-6} {rows,5} {1e3 * layer,10:F3} {gigabytes,7:F1} {100 * gigabytes / bandwidth,6:F1} % {operations,8:F1} {100 * operations / peak,5:F1} % {100 * int8Share,6:F1} % {rows / (layer * whole),10:F1}   (read {bandwidth:F1} GB/s, multiply-add {peak:F0} GFLOP/s)"));
+            $"{model.Format,-6} {model.Layout,-6} {rows,5} {1e3 * layer,10:F3} {gigabytes,7:F1} {100 * gigabytes / bandwidth,6:F1} % {operations,8:F1} {100 * operations / peak,5:F1} % {100 * int8Share,6:F1} % {rows / (layer * whole),10:F1}   (read {bandwidth:F1} GB/s, multiply-add {peak:F0} GFLOP/s)"));
     }
 
     /// <summary>The time that a tenth keep.</summary>
@@ -87,10 +90,11 @@ internal static class QuantizedLinearBenchmark
         private readonly QuantizedWeight[][] _layers;
         private readonly DeviceBuffer _x, _y;
 
-        public Layer(CpuBackend backend, WeightFormat format)
+        public Layer(CpuBackend backend, WeightFormat format, WeightLayout layout)
         {
             _backend = backend;
             Format = format;
+            Layout = layout;
             long layerBytes = 0;
             (int In, int[] Out)[] shapes = [(Width, [Width, KeyValue, KeyValue]), (Width, [Width]), (Width, [FeedForward, FeedForward]), (FeedForward, [Width])];
             foreach ((int inputs, int[] outputs) in shapes)
@@ -112,7 +116,7 @@ internal static class QuantizedLinearBenchmark
                     foreach (int output in outputs)
                     {
                         long bytes = output * WeightFormats.RowBytes(format, inputs);
-                        parts.Add(new QuantizedWeight(format, output, backend.MapBytes(at, bytes), default));
+                        parts.Add(new QuantizedWeight(format, output, backend.MapBytes(at, bytes), default, layout));
                         at += (nint)bytes;
                     }
 
@@ -129,6 +133,8 @@ internal static class QuantizedLinearBenchmark
         }
 
         public WeightFormat Format { get; }
+
+        public WeightLayout Layout { get; }
 
         public long LayerBytes { get; }
 

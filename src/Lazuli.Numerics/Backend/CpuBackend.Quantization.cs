@@ -8,7 +8,11 @@ public sealed unsafe partial class CpuBackend
 
     /// <summary>From this many rows on weights are unpacked for all of them together.</summary>
     private const int UnpackingRows = 3;
+
+    /// <summary>Long tiles suit memory, many tiles suit threads that do not keep step.</summary>
+    private const int StreamTiles = 32;
     private const int StreamTileOutputs = 64;
+    private const int MostStreamTileOutputs = 256;
     private const int PanelTileOutputs = 48; // whole panels of integers (16) and of floats (12)
 
     private const int MaxParts = 16;
@@ -51,7 +55,7 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    public void EmbeddingGatherQuantized(WeightFormat format, int channels, DeviceBuffer ids, DeviceBuffer table, DeviceBuffer y)
+    public void EmbeddingGatherQuantized(WeightFormat format, int channels, DeviceBuffer ids, DeviceBuffer table, DeviceBuffer y, WeightLayout layout = WeightLayout.Rows)
     {
         CheckPositive(channels, nameof(channels));
         CheckIntegers(ids, ids.Length, nameof(ids));
@@ -63,7 +67,13 @@ public sealed unsafe partial class CpuBackend
 
         CheckFloats(y, ids.Length * channels, nameof(y));
         CheckRange(ids.Int32Pointer, checked((int)ids.Length), table.Length / rowBytes, nameof(ids));
-        var job = new QuantizedGatherJob(format, (int)ids.Length, channels, ids.Int32Pointer, table.BytePointer, y.Float32Pointer);
+        if (layout == WeightLayout.Lanes && !LaneLayout.Fits(format, checked((int)(table.Length / rowBytes)), channels))
+        {
+            throw new ArgumentException($"EmbeddingGatherQuantized: {table.Length / rowBytes} rows of {channels} columns of {format} cannot lie in lanes.", nameof(layout));
+        }
+
+        byte* scratch = layout == WeightLayout.Lanes ? (byte*)_scratch.Reserve((rowBytes * ThreadCount / sizeof(float)) + 1) : null;
+        var job = new QuantizedGatherJob(format, layout, (int)ids.Length, channels, ids.Int32Pointer, table.BytePointer, y.Float32Pointer, scratch);
         _pool.Run(ref job, ((int)ids.Length + QuantizedGatherJob.RowsPerTile - 1) / QuantizedGatherJob.RowsPerTile);
     }
 
@@ -81,6 +91,11 @@ public sealed unsafe partial class CpuBackend
                 ThrowShape(nameof(LinearQuantized), $"parts[{i}].Rows", ElementType.Byte, rowBytes * part.Out, part.Rows);
             }
 
+            if (part.Layout == WeightLayout.Lanes && !LaneLayout.Fits(part.Format, part.Out, inputs))
+            {
+                throw new ArgumentException($"LinearQuantized: parts[{i}], {part.Out} rows of {inputs} columns of {part.Format}, cannot lie in lanes.", nameof(parts));
+            }
+
             if (!part.Bias.IsNone)
             {
                 CheckFloats(part.Bias, part.Out, $"parts[{i}].Bias", nameof(LinearQuantized));
@@ -92,6 +107,7 @@ public sealed unsafe partial class CpuBackend
                 Rows = part.Rows.BytePointer,
                 RowBytes = (nint)rowBytes,
                 Out = part.Out,
+                Layout = part.Layout,
                 Bias = part.Bias.Float32Pointer,
                 Column = outputs,
             };
@@ -105,12 +121,13 @@ public sealed unsafe partial class CpuBackend
     {
         bool vectors = Tier is InstructionTier.Avx2 or InstructionTier.Avx512;
         g->Unpacks = vectors && g->Rows >= UnpackingRows;
-        g->TileOutputs = g->Unpacks ? PanelTileOutputs : StreamTileOutputs;
         int tiles = 0;
         for (int i = 0; i < g->PartCount; i++)
         {
-            g->Parts[i].FirstTile = tiles;
-            tiles += (g->Parts[i].Out + g->TileOutputs - 1) / g->TileOutputs;
+            LinearPart* part = g->Parts + i;
+            part->FirstTile = tiles;
+            part->TileOutputs = g->Unpacks ? PanelTileOutputs : Math.Clamp(part->Out / StreamTiles / 16 * 16, StreamTileOutputs, MostStreamTileOutputs);
+            tiles += (part->Out + part->TileOutputs - 1) / part->TileOutputs;
         }
 
         PrepareActivations(g, vectors);
@@ -144,9 +161,10 @@ public sealed unsafe partial class CpuBackend
                     upper = vectors;
                     break;
                 case WeightFormat.Q8_0:
+                    bool asWords = vectors && (g->Unpacks || g->Parts[i].Layout == WeightLayout.Lanes);
                     integers = true;
-                    bytes |= !g->Unpacks;
-                    words |= g->Unpacks;
+                    bytes |= !asWords;
+                    words |= asWords;
                     break;
                 default:
                     integers = bytes = true;
@@ -158,7 +176,7 @@ public sealed unsafe partial class CpuBackend
         g->Integers = new QuantizedRows { Rows = g->Rows, Interleave = tileRows, Blocks = g->In / BlockTile.Run, ChunkBlocks = g->Unpacks ? BlockTile.ChunkRuns : Math.Max(1, g->In / BlockTile.Run) };
         g->Plain = new FloatRows { Rows = g->Rows, TileRows = tileRows, Columns = g->In, ChunkColumns = g->Unpacks ? QuantizedLinearJob.FloatChunk : (g->In + FloatRows.Run - 1) / FloatRows.Run * FloatRows.Run };
         g->Half = g->Upper = g->Plain;
-        g->ScratchBytes = g->Unpacks ? QuantizedLinearJob.ScratchBytes(g->Rows) : 0;
+        g->ScratchBytes = g->Unpacks ? QuantizedLinearJob.ScratchBytes(g->Rows) : vectors ? 0 : PortableLinear.ScratchBytes(g);
         PlaceActivations(g, integers, bytes, words, plain, half, upper);
         if (integers)
         {

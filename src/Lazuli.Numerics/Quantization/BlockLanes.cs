@@ -95,6 +95,17 @@ internal static unsafe class BlockLanes
     public static void SixBitFactors(byte** rows, nint at, float* factors)
     {
         Quads(rows, at, out Vector256<int> halves, out Vector256<int> u, out Vector256<int> v, out Vector256<int> w);
+        SixBitFactors(halves, u, v, w, factors);
+    }
+
+    /// <summary>As the other, for a block of a group in <see cref="WeightLayout.Lanes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void SixBitFactors(byte* block, float* factors) =>
+        SixBitFactors(Vector256.Load((int*)block), Vector256.Load((int*)(block + 32)), Vector256.Load((int*)(block + 64)), Vector256.Load((int*)(block + 96)), factors);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SixBitFactors(Vector256<int> halves, Vector256<int> u, Vector256<int> v, Vector256<int> w, float* factors)
+    {
         Vector256<int> mask = Vector256.Create(unchecked((int)0x8FFFE000)), six = Vector256.Create(0x3F3F3F3F), four = Vector256.Create(0x0F0F0F0F), two = Vector256.Create(0x30303030);
         Vector256<float> scale = Restore((Avx2.ShiftRightArithmetic(Avx2.ShiftLeftLogical(halves, 16), 3) & mask).AsSingle());
         Vector256<float> offset = -Restore((Avx2.ShiftRightArithmetic(halves, 3) & mask).AsSingle());

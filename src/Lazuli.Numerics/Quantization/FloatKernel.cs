@@ -23,17 +23,16 @@ internal static unsafe class FloatKernel<TFormat>
 
     private const int Across = 3;
 
-    /// <summary>One row times eight rows of weights; <paramref name="x"/> is arranged and padded; rows of weights lie <paramref name="rowBytes"/> apart, and the next eight are asked for on the way.</summary>
+    /// <summary>One row times eight rows of weights; <paramref name="x"/> is arranged and padded; from one run of 16 columns to the next a row of weights steps <paramref name="step"/> bytes; what lies from <paramref name="ahead"/> on is asked for on the way.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stream(byte** weights, int columns, float* x, nint rowBytes, float* sums)
+    public static void Stream(byte** weights, int columns, float* x, nint step, byte* ahead, float* sums)
     {
-        byte* ahead = weights[0] + (StreamOutputs * rowBytes);
         byte* p0 = weights[0], p1 = weights[1], p2 = weights[2], p3 = weights[3], p4 = weights[4], p5 = weights[5], p6 = weights[6], p7 = weights[7];
         Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
-        nint end = (nint)(columns / FloatRows.Run * FloatRows.Run) * TFormat.Bytes;
+        nint end = columns / FloatRows.Run * step;
         nint at = 0;
-        for (; at < end; at += FloatRows.Run * TFormat.Bytes)
+        for (; at < end; at += step)
         {
             StreamPrefetch.Lines(ref ahead, 8 * FloatRows.Run * TFormat.Bytes);
             Vector256<float> first = Vector256.Load(x), second = Vector256.Load(x + 8);
@@ -74,18 +73,18 @@ internal static unsafe class FloatKernel<TFormat>
         sums[7] = Sum(a7);
     }
 
-    /// <summary>Widens <paramref name="count"/> columns from <paramref name="column"/> on of twelve rows; the panel's rows lie <paramref name="padded"/> floats apart.</summary>
+    /// <summary>Widens <paramref name="count"/> columns from <paramref name="column"/> (the first of a run) on of twelve rows; the panel's rows lie <paramref name="padded"/> floats apart; <paramref name="step"/> as for <see cref="Stream"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Widen(byte** weights, int column, int count, int padded, float* panel)
+    public static void Widen(byte** weights, int column, int count, int padded, nint step, float* panel)
     {
         byte* edge = stackalloc byte[FloatRows.Run * sizeof(float)];
         for (int o = 0; o < PanelOutputs; o++)
         {
-            byte* from = weights[o] + ((nint)column * TFormat.Bytes);
+            byte* from = weights[o] + (column / FloatRows.Run * step);
             float* to = panel + ((nint)o * padded);
-            for (int c = 0; c < padded; c += FloatRows.Run)
+            for (int c = 0; c < padded; c += FloatRows.Run, from += step)
             {
-                byte* run = from + (c * TFormat.Bytes);
+                byte* run = from;
                 if (c + FloatRows.Run > count)
                 {
                     CopyEdge(run, count - c, edge);

@@ -25,6 +25,23 @@ internal unsafe interface IBlockKernel
     /// <summary>Lays some runs of sixteen rows out for <see cref="Multiply"/>.</summary>
     static abstract void Unpack(byte** weights, int firstRun, int runs, byte* panel);
 
+    /// <summary>As <see cref="Stream"/> for two groups of eight rows in <see cref="WeightLayout.Lanes"/>: two ascending streams of memory, no adding across lanes, the same bits.</summary>
+    /// <param name="first">A group.</param>
+    /// <param name="second">Another, or the first again.</param>
+    /// <param name="runs">Runs of 32 in a row.</param>
+    /// <param name="x">The row's bytes, or its words where <see cref="ReadsWords"/>.</param>
+    /// <param name="terms">Its terms.</param>
+    /// <param name="sums">Sixteen results.</param>
+    static abstract void StreamLanes(byte* first, byte* second, int runs, void* x, float* terms, float* sums);
+
+    /// <summary>As <see cref="Unpack"/>, from a group in <see cref="WeightLayout.Lanes"/>, into one half of the panel's outputs.</summary>
+    /// <param name="group">Eight rows.</param>
+    /// <param name="firstRun">First run, at the start of a block.</param>
+    /// <param name="runs">How many.</param>
+    /// <param name="panel">Where.</param>
+    /// <param name="half">0 for the first eight outputs, 1 for the others.</param>
+    static abstract void UnpackLanes(byte* group, int firstRun, int runs, byte* panel, int half);
+
     /// <summary>Adds four rows times an unpacked panel of sixteen outputs: <paramref name="sums"/> [4, 16].</summary>
     static abstract void Multiply(byte* panel, int runs, void* x, float* terms, float* sums);
 }

@@ -7,22 +7,37 @@ internal readonly unsafe struct PortableLinear(QuantizedLinearArguments* g) : IT
     public void Execute(int tile, int worker)
     {
         LinearPart* part = g->PartOf(tile);
-        int first = (tile - part->FirstTile) * g->TileOutputs;
-        Multiply(g, part, first, Math.Min(first + g->TileOutputs, part->Out));
-    }
-
-    public static void Multiply(QuantizedLinearArguments* g, LinearPart* part, int first, int end)
-    {
+        int first = (tile - part->FirstTile) * part->TileOutputs, end = Math.Min(first + part->TileOutputs, part->Out);
+        byte* restored = g->Scratch + (worker * g->ScratchBytes);
         bool floats = part->Format is WeightFormat.F32 or WeightFormat.F16 or WeightFormat.BF16;
         for (int o = first; o < end; o++)
         {
-            byte* weights = part->Rows + (o * part->RowBytes);
+            byte* weights = part->Layout == WeightLayout.Rows ? part->Rows + (o * part->RowBytes) : Restored(part, o, restored);
             for (int row = 0; row < g->Rows; row++)
             {
                 float sum = floats ? Floats(part->Format, weights, g->X + ((nint)row * g->In), g->In) : Integers(part->Format, weights, in g->Integers, row);
                 g->Write(part, row, o, 1, &sum);
             }
         }
+    }
+
+    /// <summary>Bytes a thread needs: a row of the widest part in lanes.</summary>
+    public static nint ScratchBytes(QuantizedLinearArguments* arguments)
+    {
+        nint most = 0;
+        for (int i = 0; i < arguments->PartCount; i++)
+        {
+            most = arguments->Parts[i].Layout == WeightLayout.Lanes ? Math.Max(most, arguments->Parts[i].RowBytes) : most;
+        }
+
+        return (most + 63) / 64 * 64;
+    }
+
+    private byte* Restored(LinearPart* part, int output, byte* to)
+    {
+        var group = new ReadOnlySpan<byte>(QuantizedLinearArguments.GroupOf(part, output), (int)part->RowBytes * LaneLayout.GroupRows);
+        LaneLayout.RestoreRow(part->Format, g->In, group, output % LaneLayout.GroupRows, new Span<byte>(to, (int)part->RowBytes));
+        return to;
     }
 
     private static float Floats(WeightFormat format, byte* weights, float* x, int columns)

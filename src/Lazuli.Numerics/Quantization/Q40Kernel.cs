@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Lazuli.Numerics;
 
 /// <summary>Kernel of <see cref="WeightFormat.Q4_0"/>: multiplies the unsigned nibbles and takes 8 · Σq_x off each run's integer.</summary>
-internal readonly unsafe struct Q40Kernel : IBlockKernel, INibbleFormat
+internal readonly unsafe partial struct Q40Kernel : IBlockKernel, INibbleFormat
 {
     private const int BlockBytes = 18;
 

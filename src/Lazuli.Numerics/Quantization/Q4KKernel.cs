@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Lazuli.Numerics;
 
 /// <summary>Kernel of <see cref="WeightFormat.Q4_K"/>: a load of 32 bytes holds two runs of 32 columns, one in the low nibbles and one in the high.</summary>
-internal readonly unsafe struct Q4KKernel : IBlockKernel, INibbleFormat
+internal readonly unsafe partial struct Q4KKernel : IBlockKernel, INibbleFormat
 {
     private const int BlockBytes = 144;
     private const int Integers = 16;

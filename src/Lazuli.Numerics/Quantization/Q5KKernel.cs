@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Lazuli.Numerics;
 
 /// <summary>Kernel of <see cref="WeightFormat.Q5_K"/>: as <see cref="Q4KKernel"/>; bit j of 32 bytes is the fifth bit of run j.</summary>
-internal readonly unsafe struct Q5KKernel : IBlockKernel, INibbleFormat
+internal readonly unsafe partial struct Q5KKernel : IBlockKernel, INibbleFormat
 {
     private const int BlockBytes = 176;
     private const int FifthBits = 16;

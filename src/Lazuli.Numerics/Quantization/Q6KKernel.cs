@@ -10,7 +10,7 @@ namespace Lazuli.Numerics;
 /// Two steps of four columns fit 16 bits (4 · 63 · 127 = 32,004). Panel: of a run, 8 steps of two vectors; then for each eight outputs
 /// pairs (s_A, s_A), (s_B, s_B), (−32 s_A, −32 s_B) of words, and scales.
 /// </remarks>
-internal readonly unsafe struct Q6KKernel : IBlockKernel
+internal readonly unsafe partial struct Q6KKernel : IBlockKernel
 {
     private const int BlockBytes = 210;
     private const int HighBits = 128;
@@ -115,14 +115,19 @@ internal readonly unsafe struct Q6KKernel : IBlockKernel
                 BlockLanes.Transpose(
                     SixBits(w[0] + at, j).AsInt32(), SixBits(w[1] + at, j).AsInt32(), SixBits(w[2] + at, j).AsInt32(), SixBits(w[3] + at, j).AsInt32(),
                     SixBits(w[4] + at, j).AsInt32(), SixBits(w[5] + at, j).AsInt32(), SixBits(w[6] + at, j).AsInt32(), SixBits(w[7] + at, j).AsInt32(), to, 64);
-                byte* factors = to - (half * 32) + IntegerBytes + (half * FactorBytes);
-                Vector256<int> pairs = small[j].AsInt32();
-                (Avx2.ShiftLeftLogical(pairs, 16) | (pairs & Vector256.Create(0xFFFF))).Store((int*)factors);
-                (Avx2.ShiftRightLogical(pairs, 16) | (pairs & Vector256.Create(unchecked((int)0xFFFF0000)))).Store((int*)(factors + 32));
-                (Vector256<short>.Zero - Avx2.ShiftLeftLogical(small[j], 5)).Store((short*)(factors + 64));
-                Scales(w, at + Scale - 14).Store((float*)(factors + 96));
+                StoreFactors(small[j], Scales(w, at + Scale - 14), to - (half * 32) + IntegerBytes + (half * FactorBytes));
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreFactors(Vector256<short> small, Vector256<float> scales, byte* factors)
+    {
+        Vector256<int> pairs = small.AsInt32();
+        (Avx2.ShiftLeftLogical(pairs, 16) | (pairs & Vector256.Create(0xFFFF))).Store((int*)factors);
+        (Avx2.ShiftRightLogical(pairs, 16) | (pairs & Vector256.Create(unchecked((int)0xFFFF0000)))).Store((int*)(factors + 32));
+        (Vector256<short>.Zero - Avx2.ShiftLeftLogical(small, 5)).Store((short*)(factors + 64));
+        scales.Store((float*)(factors + 96));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -11,7 +11,7 @@ namespace Lazuli.Numerics;
 /// byte product into 32 bits this costs the same two multiplications a vector as bytes with a second one to leave 16 bits, and no moves of signs.
 /// Panel: of a run, 16 vectors of two words for each of eight outputs, twice, alternating; then 16 scales.
 /// </remarks>
-internal readonly unsafe struct Q80Kernel : IBlockKernel
+internal readonly unsafe partial struct Q80Kernel : IBlockKernel
 {
     private const int BlockBytes = 34;
     private const int RunBytes = (32 * BlockTile.PanelOutputs * sizeof(short)) + (BlockTile.PanelOutputs * sizeof(float));

@@ -7,6 +7,7 @@ internal unsafe struct LinearPart
     public byte* Rows;
     public nint RowBytes;
     public int Out;
+    public WeightLayout Layout;
     public float* Bias;
 
     /// <summary>Column of the first output.</summary>
@@ -14,6 +15,9 @@ internal unsafe struct LinearPart
 
     /// <summary>Number of the first tile of outputs.</summary>
     public int FirstTile;
+
+    /// <summary>Outputs of a tile.</summary>
+    public int TileOutputs;
 }
 
 /// <summary>What the tiles of a quantised linear layer share: <c>y[r, column + o] (+)= Σ_k x[r,k] · w[o,k] (+ bias[o])</c>.</summary>
@@ -31,8 +35,6 @@ internal unsafe struct QuantizedLinearArguments
     /// <summary>Weights are unpacked once for many rows, instead of streamed once a row.</summary>
     public bool Unpacks;
 
-    /// <summary>Outputs of a tile.</summary>
-    public int TileOutputs;
     public QuantizedRows Integers;
     public FloatRows Plain;
     public FloatRows Half;
@@ -59,6 +61,28 @@ internal unsafe struct QuantizedLinearArguments
             rows[i] = part->Rows + (Math.Min(first + i, part->Out - 1) * part->RowBytes);
         }
     }
+
+    /// <summary>As <see cref="PointAt"/>, for rows of 16-bit floats in either layout; gives the step from one run of columns, of <paramref name="runBytes"/>, to the next.</summary>
+    public static nint PointAtRuns(LinearPart* part, int first, int count, int runBytes, byte** rows)
+    {
+        if (part->Layout == WeightLayout.Rows)
+        {
+            PointAt(part, first, count, rows);
+            return runBytes;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            int output = Math.Min(first + i, part->Out - 1);
+            rows[i] = GroupOf(part, output) + (output % LaneLayout.GroupRows * runBytes);
+        }
+
+        return LaneLayout.GroupRows * runBytes;
+    }
+
+    /// <summary>The group of eight rows that has output <paramref name="output"/>; the last group where there are no more.</summary>
+    public static byte* GroupOf(LinearPart* part, int output) =>
+        part->Rows + (Math.Min(output, part->Out - 1) / LaneLayout.GroupRows * LaneLayout.GroupRows * part->RowBytes);
 
     /// <summary>Writes results of one row from output <paramref name="first"/> on, as far as the part goes.</summary>
     public readonly void Write(LinearPart* part, int row, int first, int count, float* sums)

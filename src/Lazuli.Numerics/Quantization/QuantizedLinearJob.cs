@@ -29,8 +29,8 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
     public void Execute(int tile, int worker)
     {
         LinearPart* part = g->PartOf(tile);
-        int first = (tile - part->FirstTile) * g->TileOutputs;
-        int end = Math.Min(first + g->TileOutputs, part->Out);
+        int first = (tile - part->FirstTile) * part->TileOutputs;
+        int end = Math.Min(first + part->TileOutputs, part->Out);
         switch (part->Format)
         {
             case WeightFormat.F32:
@@ -63,7 +63,16 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
     private void Integers<TKernel>(LinearPart* part, int first, int end, int worker)
         where TKernel : struct, IBlockKernel
     {
-        if (g->Unpacks)
+        if (!g->Unpacks && part->Layout == WeightLayout.Lanes)
+        {
+            // Two streams, each through one half of the tile: what lies ahead of either is what it reads next.
+            int middle = first + (((end - first) / LaneLayout.GroupRows + 1) / 2 * LaneLayout.GroupRows);
+            for (int o = first; o < middle; o += LaneLayout.GroupRows)
+            {
+                StreamedLanes<TKernel>(part, o, Math.Min(o + middle - first, end - LaneLayout.GroupRows));
+            }
+        }
+        else if (g->Unpacks)
         {
             for (int o = first; o < end; o += BlockTile.PanelOutputs)
             {
@@ -93,27 +102,67 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         }
     }
 
+    private void StreamedLanes<TKernel>(LinearPart* part, int output, int other)
+        where TKernel : struct, IBlockKernel
+    {
+        float* sums = stackalloc float[2 * LaneLayout.GroupRows];
+        byte* first = QuantizedLinearArguments.GroupOf(part, output), second = QuantizedLinearArguments.GroupOf(part, other);
+        for (int row = 0; row < g->Rows; row++)
+        {
+            nint index = g->Integers.Index(0, row);
+            TKernel.StreamLanes(first, second, g->Integers.Blocks, InputOf<TKernel>(index), g->Integers.TermsOfRuns + (index * QuantizedRows.Terms), sums);
+            g->Write(part, row, output, LaneLayout.GroupRows, sums);
+            if (other != output)
+            {
+                g->Write(part, row, other, LaneLayout.GroupRows, sums + LaneLayout.GroupRows);
+            }
+        }
+    }
+
+    private void* InputOf<TKernel>(nint index)
+        where TKernel : struct, IBlockKernel =>
+        TKernel.ReadsWords ? g->Integers.Words + (index * BlockTile.Run) : g->Integers.Bytes + (index * BlockTile.Run);
+
     private void UnpackedIntegers<TKernel>(LinearPart* part, int output, byte* scratch)
         where TKernel : struct, IBlockKernel
     {
         byte** weights = stackalloc byte*[BlockTile.PanelOutputs];
-        QuantizedLinearArguments.PointAt(part, output, BlockTile.PanelOutputs, weights);
+        bool inLanes = part->Layout == WeightLayout.Lanes;
+        int rowsOfStream = inLanes ? LaneLayout.GroupRows : 1, streams = BlockTile.PanelOutputs / rowsOfStream;
+        if (inLanes)
+        {
+            weights[0] = QuantizedLinearArguments.GroupOf(part, output);
+            weights[1] = QuantizedLinearArguments.GroupOf(part, output + LaneLayout.GroupRows);
+        }
+        else
+        {
+            QuantizedLinearArguments.PointAt(part, output, BlockTile.PanelOutputs, weights);
+        }
+
         ref readonly QuantizedRows rows = ref g->Integers;
         var sums = (float*)scratch;
         byte* panel = scratch + ((nint)rows.PaddedRows * BlockTile.PanelOutputs * sizeof(float));
         new Span<float>(sums, rows.PaddedRows * BlockTile.PanelOutputs).Clear();
-        nint chunkBytes = (nint)WeightFormats.BlockBytes(part->Format) * (BlockTile.ChunkRuns * BlockTile.Run) / WeightFormats.BlockLength(part->Format);
+        nint chunkBytes = rowsOfStream * (nint)WeightFormats.BlockBytes(part->Format) * (BlockTile.ChunkRuns * BlockTile.Run) / WeightFormats.BlockLength(part->Format);
         for (int chunk = 0; chunk < rows.Chunks; chunk++)
         {
             int runs = rows.BlocksOf(chunk);
-            TKernel.Unpack(weights, chunk * BlockTile.ChunkRuns, runs, panel);
-            nint next = chunk + 1 < rows.Chunks ? (chunk + 1) * chunkBytes : BlockTile.PanelOutputs * part->RowBytes;
+            if (inLanes)
+            {
+                TKernel.UnpackLanes(weights[0], chunk * BlockTile.ChunkRuns, runs, panel, 0);
+                TKernel.UnpackLanes(weights[1], chunk * BlockTile.ChunkRuns, runs, panel, 1);
+            }
+            else
+            {
+                TKernel.Unpack(weights, chunk * BlockTile.ChunkRuns, runs, panel);
+            }
+
+            nint next = chunk + 1 < rows.Chunks ? (chunk + 1) * chunkBytes : streams * rowsOfStream * part->RowBytes;
             for (int tile = 0; tile < rows.Tiles; tile++)
             {
-                PrefetchShare(weights, BlockTile.PanelOutputs, tile, rows.Tiles, next, chunkBytes);
+                PrefetchShare(weights, streams, tile, rows.Tiles, next, chunkBytes, StreamPrefetch.LineBytes);
                 nint index = rows.Index(chunk, tile);
-                void* x = TKernel.ReadsWords ? rows.Words + (index * BlockTile.Run) : rows.Bytes + (index * BlockTile.Run);
-                TKernel.Multiply(panel, runs, x, rows.TermsOfRuns + (index * QuantizedRows.Terms), sums + ((nint)tile * BlockTile.TileRows * BlockTile.PanelOutputs));
+                TKernel.Multiply(panel, runs, InputOf<TKernel>(index), rows.TermsOfRuns + (index * QuantizedRows.Terms), sums + ((nint)tile * BlockTile.TileRows * BlockTile.PanelOutputs));
             }
         }
 
@@ -123,12 +172,12 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         }
     }
 
-    /// <summary>While tile <paramref name="tile"/> is multiplied: asks for its share of the rows that are unpacked next.</summary>
-    private static void PrefetchShare(byte** weights, int count, int tile, int tiles, nint offset, nint bytes)
+    /// <summary>While tile <paramref name="tile"/> is multiplied: asks for its share of what is unpacked next.</summary>
+    private static void PrefetchShare(byte** weights, int count, int tile, int tiles, nint offset, nint bytes, nint step)
     {
         for (int row = tile * count / tiles; row < (tile + 1) * count / tiles; row++)
         {
-            StreamPrefetch.All(weights[row] + offset, bytes);
+            StreamPrefetch.Every(weights[row] + offset, bytes, step);
         }
     }
 
@@ -160,10 +209,11 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         const int Outputs = FloatKernel<TFormat>.StreamOutputs;
         byte** weights = stackalloc byte*[Outputs];
         float* sums = stackalloc float[Outputs];
-        QuantizedLinearArguments.PointAt(part, output, Outputs, weights);
+        nint step = QuantizedLinearArguments.PointAtRuns(part, output, Outputs, FloatRows.Run * TFormat.Bytes, weights);
+        byte* ahead = weights[0] + (part->Layout == WeightLayout.Lanes ? StreamPrefetch.AheadBytes : Outputs * part->RowBytes);
         for (int row = 0; row < g->Rows; row++)
         {
-            FloatKernel<TFormat>.Stream(weights, rows.Columns, rows.At(0, row), part->RowBytes, sums);
+            FloatKernel<TFormat>.Stream(weights, rows.Columns, rows.At(0, row), step, ahead, sums);
             g->Write(part, row, output, Outputs, sums);
         }
     }
@@ -176,7 +226,8 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         var panel = (float*)scratch;
         float* sums = panel + (FloatChunk * FloatPanel);
         new Span<float>(sums, PanelsTogether * RowTilesTogether * FloatTileSums).Clear();
-        nint chunkBytes = FloatChunk * TFormat.Bytes;
+        bool inLanes = part->Layout == WeightLayout.Lanes;
+        nint chunkBytes = FloatChunk * TFormat.Bytes * (inLanes ? LaneLayout.GroupRows : 1);
         for (int chunk = 0; chunk < rows.Chunks; chunk++)
         {
             int column = chunk * FloatChunk, padded = rows.ColumnsOf(chunk);
@@ -184,11 +235,11 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
             float* to = sums;
             for (int o = output; o < end; o += FloatPanel)
             {
-                QuantizedLinearArguments.PointAt(part, o, FloatPanel, weights);
-                FloatKernel<TFormat>.Widen(weights, column, Math.Min(padded, rows.Columns - column), padded, panel);
+                nint step = QuantizedLinearArguments.PointAtRuns(part, o, FloatPanel, FloatRows.Run * TFormat.Bytes, weights);
+                FloatKernel<TFormat>.Widen(weights, column, Math.Min(padded, rows.Columns - column), padded, step, panel);
                 for (int tile = 0; tile < tiles; tile++, to += FloatTileSums)
                 {
-                    PrefetchShare(weights, FloatPanel, tile, tiles, next, chunkBytes);
+                    PrefetchShare(weights, FloatPanel, tile, tiles, next, chunkBytes, inLanes ? step : StreamPrefetch.LineBytes);
                     FloatKernel<TFormat>.Multiply(panel, padded, rows.At(chunk, firstTile + tile), to);
                 }
             }

@@ -8,6 +8,9 @@ namespace Lazuli.Numerics;
 /// <remarks>Factors of a panel's run: 16 scales, 16 offsets.</remarks>
 internal static unsafe class SixBitPanel
 {
+    /// <summary>Floats that <see cref="BlockLanes.SixBitFactors(byte*, float*)"/> makes of a block.</summary>
+    public const int BlockFactors = 128;
+
     /// <summary>Copies the factors of run <paramref name="run"/> of a block for eight outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFactors(float* factors, int run, byte* panel)
@@ -20,7 +23,10 @@ internal static unsafe class SixBitPanel
     public static void Finish(Vector256<int> integers, float* factors, float* terms, float* sums) =>
         BlockLanes.AddWithOffset(integers, Vector256.Load(factors), terms, Vector256.Load(factors + BlockTile.PanelOutputs), terms + BlockTile.TileRows, sums);
 
-    /// <summary>Adds a run of one row; <paramref name="factors"/> as <see cref="BlockLanes.SixBitFactors"/> leaves them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Whole(Vector256<short> words) => Avx2.MultiplyAddAdjacent(words, Vector256.Create((short)1));
+
+    /// <summary>Adds a run of one row; <paramref name="factors"/> as <see cref="BlockLanes.SixBitFactors(byte*, float*)"/> leaves them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Add(Vector256<int> integers, float* factors, float* terms, Vector256<float> sum)
     {

@@ -6,6 +6,12 @@ namespace Lazuli.Numerics;
 /// <summary>Asks for weights before a kernel reads them. Rows of a few dozen lines end before the processor's own prefetchers have learnt their streams: unasked for, half of the bandwidth is lost.</summary>
 internal static unsafe class StreamPrefetch
 {
+    /// <summary>Bytes of a line of the cache.</summary>
+    public const int LineBytes = 64;
+
+    /// <summary>How far before a stream: half a page.</summary>
+    public const int AheadBytes = 2048;
+
     /// <summary>Asks for the lines of the next <paramref name="bytes"/> (a constant) and moves on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Lines(ref byte* ahead, int bytes)
@@ -42,10 +48,19 @@ internal static unsafe class StreamPrefetch
         ahead += bytes;
     }
 
-    /// <summary>Every line of <paramref name="bytes"/> from <paramref name="start"/> on.</summary>
-    public static void All(byte* start, nint bytes)
+    /// <summary>Asks for the lines of <paramref name="bytes"/> (a constant) some way before two ascending streams <paramref name="apart"/> from each other: the processor's own prefetchers stop at the end of a page.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Ahead(byte* at, nint apart, int bytes)
     {
-        for (nint at = 0; at < bytes + 63; at += 64)
+        byte* first = at + AheadBytes, second = first + apart;
+        Lines(ref first, bytes);
+        Lines(ref second, bytes);
+    }
+
+    /// <summary>A line every <paramref name="step"/> bytes of <paramref name="bytes"/> from <paramref name="start"/> on.</summary>
+    public static void Every(byte* start, nint bytes, nint step)
+    {
+        for (nint at = 0; at < bytes + step - 1; at += step)
         {
             Sse.Prefetch0(start + at);
         }

@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Lazuli.Numerics;
+
+/// <content>Weights in lanes: a run of a group is 8 scales and 16 pieces of 16 bytes, each two columns of eight rows.</content>
+internal readonly unsafe partial struct Q80Kernel
+{
+    private const int GroupRunBytes = BlockBytes * LaneLayout.GroupRows;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void StreamLanes(byte* first, byte* second, int runs, void* x, float* terms, float* sums)
+    {
+        int* v = (int*)x;
+        Vector256<float> sum0 = default, sum1 = default;
+        nint apart = (nint)(second - first);
+        for (; runs > 0; runs--)
+        {
+            StreamPrefetch.Ahead(first, apart, GroupRunBytes);
+            Vector256<int> a0 = default, a1 = default, b0 = default, b1 = default;
+            byte* w = first + 16;
+            int* end = v + 16;
+            do
+            {
+                Vector256<short> p = Pair(v), q = Pair(v + 1);
+                a0 += Avx2.MultiplyAddAdjacent(Widened(w), p);
+                b0 += Avx2.MultiplyAddAdjacent(Widened(w + apart), p);
+                a1 += Avx2.MultiplyAddAdjacent(Widened(w + 16), q);
+                b1 += Avx2.MultiplyAddAdjacent(Widened(w + apart + 16), q);
+                p = Pair(v + 2);
+                q = Pair(v + 3);
+                a0 += Avx2.MultiplyAddAdjacent(Widened(w + 32), p);
+                b0 += Avx2.MultiplyAddAdjacent(Widened(w + apart + 32), p);
+                a1 += Avx2.MultiplyAddAdjacent(Widened(w + 48), q);
+                b1 += Avx2.MultiplyAddAdjacent(Widened(w + apart + 48), q);
+                w += 64;
+                v += 4;
+            }
+            while (v < end);
+
+            Vector256<float> scale = Avx.BroadcastScalarToVector256(terms);
+            sum0 = Fma.MultiplyAdd(Avx.ConvertToVector256Single(a0 + a1), BlockLanes.Widen(Vector128.Load((ushort*)first)) * scale, sum0);
+            sum1 = Fma.MultiplyAdd(Avx.ConvertToVector256Single(b0 + b1), BlockLanes.Widen(Vector128.Load((ushort*)(first + apart))) * scale, sum1);
+            first += GroupRunBytes;
+            terms += QuantizedRows.Terms;
+        }
+
+        sum0.Store(sums);
+        sum1.Store(sums + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void UnpackLanes(byte* group, int firstRun, int runs, byte* panel, int half)
+    {
+        byte* from = group + ((nint)firstRun * GroupRunBytes);
+        for (int run = 0; run < runs; run++, panel += RunBytes, from += GroupRunBytes)
+        {
+            byte* to = panel + (half * 32);
+            for (byte* w = from + 16; w < from + GroupRunBytes; w += 64, to += 256)
+            {
+                Widened(w).Store((short*)to);
+                Widened(w + 16).Store((short*)(to + 64));
+                Widened(w + 32).Store((short*)(to + 128));
+                Widened(w + 48).Store((short*)(to + 192));
+            }
+
+            BlockLanes.Widen(Vector128.Load((ushort*)from)).Store((float*)(panel + 1024) + (half * 8));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Widened(byte* w) => Avx2.ConvertToVector256Int16((sbyte*)w);
+}
