@@ -15,6 +15,9 @@ internal sealed class LazuliProgram : IDisposable
     /// <summary>Where the program is run; the home itself when not set.</summary>
     public string? WorkingFolder { get; init; }
 
+    /// <summary>Variables of what is started from now on, beside those of this process.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>Runs to the end.</summary>
     public async Task<Finished> RunAsync(params string[] arguments)
     {
@@ -52,6 +55,11 @@ internal sealed class LazuliProgram : IDisposable
         }
 
         info.Environment["LAZULI_HOME"] = Home;
+        foreach ((string name, string value) in Environment)
+        {
+            info.Environment[name] = value;
+        }
+
         Process process = Process.Start(info)!;
         _started.Add(process);
         return process;

@@ -38,9 +38,12 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>Opens <c>$LAZULI_HOME</c>, making it when it is not there.</summary>
     /// <exception cref="HomeInUseException">Another process holds the home, and <paramref name="exclusive"/> was asked.</exception>
-    public static Installation Open(bool exclusive = false)
+    public static Installation Open(bool exclusive = false) => Open(LazuliHome.FromEnvironment(), exclusive);
+
+    /// <summary>Opens a home, making it when it is not there.</summary>
+    /// <exception cref="HomeInUseException">Another process holds the home, and <paramref name="exclusive"/> was asked.</exception>
+    public static Installation Open(LazuliHome home, bool exclusive)
     {
-        LazuliHome home = LazuliHome.FromEnvironment();
         try
         {
             Directory.CreateDirectory(home.Root);

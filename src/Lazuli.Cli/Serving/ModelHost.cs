@@ -17,6 +17,9 @@ internal sealed class ModelHost : IModelHost, IAsyncDisposable
         return loaded;
     }
 
+    /// <summary>Serves a model that is in no registry; owns it.</summary>
+    public void Add(string name, DateTimeOffset createdAt, LoadedModel loaded) => _models.Add((new ServedModel(name, name, createdAt, "lazuli", loaded.Engine), loaded));
+
     /// <summary>Serves <paramref name="loaded"/> under the version's name; also found as <c>name@digest</c>.</summary>
     private void Add(ModelVersion version, LoadedModel loaded) =>
         _models.Add((new ServedModel(version.Name, ResolvedName(version), version.CreatedAt, "lazuli", loaded.Engine), loaded));

@@ -20,4 +20,19 @@ internal static class ModelReference
         EngineSettings settings = SettingsReader.Read(installation.Home).Engine;
         return LoadedModel.Open(version.Folder, threads == 0 ? settings : new EngineSettings { Threads = threads, MaxSequences = settings.MaxSequences, QueueLength = settings.QueueLength });
     }
+
+    /// <summary>The folder or file itself where one is named by a path, else a registered version's.</summary>
+    /// <exception cref="CommandException">There is no such model.</exception>
+    public static async Task<string> PathOfAsync(string reference, CancellationToken cancel)
+    {
+        if (Path.Exists(reference))
+        {
+            return reference;
+        }
+
+        await using Installation installation = Installation.Open();
+        ModelVersion version = await ModelCommand.FindAsync(installation, reference, cancel).ConfigureAwait(false);
+        ModelSeal.Check(version);
+        return version.Folder;
+    }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Lazuli.Contracts;
 using Lazuli.Inference;
 using Lazuli.Numerics;
 
@@ -26,7 +25,7 @@ internal static class BenchInfer
 
     private static async Task<int> RunAsync(Terminal terminal, string reference, int prompt, int generate, int[] parallel, int threads, bool json, CancellationToken cancel)
     {
-        string path = await FindAsync(reference, cancel).ConfigureAwait(false);
+        string path = await ModelReference.PathOfAsync(reference, cancel).ConfigureAwait(false);
         var backend = new CpuBackend(threads);
         using var probe = new MemoryReadProbe(backend);
         long start = Stopwatch.GetTimestamp();
@@ -103,19 +102,6 @@ internal static class BenchInfer
             backend.Dispose();
             throw;
         }
-    }
-
-    /// <summary>A path as it is, else a model of the registry.</summary>
-    private static async Task<string> FindAsync(string reference, CancellationToken cancel)
-    {
-        if (Path.Exists(reference))
-        {
-            return reference;
-        }
-
-        await using Installation installation = Installation.Open();
-        ModelVersion version = await ModelCommand.FindAsync(installation, reference, cancel).ConfigureAwait(false);
-        return version.Folder;
     }
 
     private static int[] ReadParallel(string text)
