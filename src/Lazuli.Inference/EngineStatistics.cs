@@ -8,5 +8,6 @@ namespace Lazuli.Inference;
 /// <param name="Steps">Steps since the start.</param>
 /// <param name="PromptTokens">Prompt tokens fed since the start; what choices share counts once.</param>
 /// <param name="GeneratedTokens">Tokens generated since the start.</param>
+/// <param name="Preemptions">Times that a sequence lost its pages and had to be fed again.</param>
 public readonly record struct EngineStatistics(
-    int RunningSequences, int WaitingRequests, int FreePages, int TotalPages, long Steps, long PromptTokens, long GeneratedTokens);
+    int RunningSequences, int WaitingRequests, int FreePages, int TotalPages, long Steps, long PromptTokens, long GeneratedTokens, long Preemptions);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Lazuli.Contracts;
@@ -23,12 +24,13 @@ public sealed class InferenceEngine : IChatEngine
     private readonly PagedKeyValueCache _cache;
     private readonly ForwardPass _forward;
     private readonly Scheduler _scheduler;
-    private readonly ConcurrentQueue<GenerationJob> _inbox = new();
+    private readonly ConcurrentQueue<EngineJob> _inbox = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private State _state; // guarded by _gate, as is the next
+    private State _state; // guarded by _gate, as are the next three
+    private readonly Dictionary<ComputeParty, int> _unfinishedOfParty = [];
     private int _unfinished;
     private Exception? _failure;
 
@@ -42,8 +44,7 @@ public sealed class InferenceEngine : IChatEngine
         _cache = new PagedKeyValueCache(model.Backend, model.Config, SizeTable(model.Config, ContextLength, options));
         _forward = new ForwardPass(model, _cache, options.MaxBatchRows, options.MaxSequences);
         var batch = new StepBatch(options.MaxBatchRows, options.MaxSequences, model.Config.VocabularySize);
-        _scheduler = new Scheduler(_forward, _cache, _prompts, batch, options.PrefillTokensPerStep, OnJobEnded, new InferenceFlop(model.Config), options.Meter,
-            options.ReusePrefixes ? new PrefixCache(_cache.Table, RandomNumberGenerator.GetBytes(32)) : null);
+        _scheduler = Scheduler.Create(model.Config, _forward, _cache, _prompts, batch, options.ReusePrefixes ? RandomNumberGenerator.GetBytes(32) : null, options, OnJobEnded);
     }
 
     private enum State
@@ -171,7 +172,7 @@ public sealed class InferenceEngine : IChatEngine
         int done = 0;
 
         // A few wait beyond those that run, so that a slot is filled the moment it comes free.
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.MaxSequences + Math.Min(_options.MaxQueuedRequests, _options.MaxSequences), CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.MaxSequences + Math.Min(QueueOfParty, _options.MaxSequences), CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, requests.Count, parallel, async (i, cancel) =>
         {
             results[i] = await GenerateWholeAsync(requests[i], cancel).ConfigureAwait(false);
@@ -214,6 +215,9 @@ public sealed class InferenceEngine : IChatEngine
         await _ended.Task.ConfigureAwait(false);
     }
 
+    /// <summary>Requests of one party that may wait; by default one party cannot fill the queue alone.</summary>
+    private int QueueOfParty => Math.Min(_options.MaxQueuedRequests, _options.MaxQueuedRequestsOfParty ?? (int)((3L * _options.MaxQueuedRequests + 3) / 4));
+
     private static PageTable SizeTable(ModelConfig config, int contextLength, InferenceOptions options)
     {
         int pagesPerSequence = (contextLength + options.PageTokens - 1) / options.PageTokens;
@@ -245,7 +249,7 @@ public sealed class InferenceEngine : IChatEngine
         byte[][] stops = [.. request.Stop.Select(Encoding.UTF8.GetBytes)];
         long seed = request.Sampling.Seed ?? Random.Shared.NextInt64();
         return new GenerationJob(prompt, request.Sampling, seed, request.MaxTokens ?? room, request.Choices, request.Prompt is GenerationPrompt.Chat, new StopMatcher(stops), sink, request.Party, request.TopLogProbabilities,
-            request.Constraint is { } constraint ? _grammars.Find(constraint) : null);
+            request.Constraint is { } constraint ? _grammars.Find(constraint) : null, request.Priority);
     }
 
     private static void CheckSettings(GenerationRequest request)
@@ -273,7 +277,7 @@ public sealed class InferenceEngine : IChatEngine
         }
     }
 
-    private void Submit(GenerationJob job)
+    private void Submit(EngineJob job)
     {
         lock (_gate)
         {
@@ -293,6 +297,18 @@ public sealed class InferenceEngine : IChatEngine
                 throw new EngineRefusedException(EngineRefusal.QueueFull, string.Create(CultureInfo.InvariantCulture, $"{_unfinished} requests run or wait, and this engine takes {most}. Try again later."));
             }
 
+            if (job.Party is { } party)
+            {
+                int ofParty = _unfinishedOfParty.GetValueOrDefault(party);
+                int mostOfParty = _options.MaxSequences + QueueOfParty;
+                if (ofParty >= mostOfParty)
+                {
+                    throw new EngineRefusedException(EngineRefusal.QueueFull, string.Create(CultureInfo.InvariantCulture, $"{ofParty} requests of this key run or wait, and this engine takes {mostOfParty} of one key. Try again later."));
+                }
+
+                _unfinishedOfParty[party] = ofParty + 1;
+            }
+
             _unfinished++;
             _inbox.Enqueue(job);
         }
@@ -300,7 +316,7 @@ public sealed class InferenceEngine : IChatEngine
         _wake.Set();
     }
 
-    private void Cancel(GenerationJob job)
+    private void Cancel(EngineJob job)
     {
         if (!job.IsCancelled)
         {
@@ -309,10 +325,15 @@ public sealed class InferenceEngine : IChatEngine
         }
     }
 
-    private void OnJobEnded(GenerationJob job)
+    private void OnJobEnded(EngineJob job)
     {
         lock (_gate)
         {
+            if (job.Party is { } party && --CollectionsMarshal.GetValueRefOrNullRef(_unfinishedOfParty, party) == 0)
+            {
+                _unfinishedOfParty.Remove(party);
+            }
+
             _unfinished--;
             if (_unfinished == 0 && _state != State.Running)
             {
@@ -375,7 +396,7 @@ public sealed class InferenceEngine : IChatEngine
 
     private void TakeInbox()
     {
-        while (_inbox.TryDequeue(out GenerationJob? job))
+        while (_inbox.TryDequeue(out EngineJob? job))
         {
             _scheduler.Enqueue(job);
         }

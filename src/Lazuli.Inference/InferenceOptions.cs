@@ -37,6 +37,14 @@ public sealed record InferenceOptions
     /// <value>Default true.</value>
     public bool ReusePrefixes { get; init; } = true;
 
+    /// <summary>Requests of one party that may wait; more are refused though others still find room.</summary>
+    /// <value>Default null: three quarters of <see cref="MaxQueuedRequests"/>; at least 0. Requests without a party share the whole queue.</value>
+    public int? MaxQueuedRequestsOfParty { get; init; }
+
+    /// <summary>How much of the engine a party gets beside others; null where all get alike.</summary>
+    /// <remarks>Asked when a party first comes. A finite number above 0; twice the number is twice the tokens while both have work.</remarks>
+    public Func<ComputeParty, double>? WeightOf { get; init; }
+
     /// <summary>Hears what the engine did and for whom; null when nobody asks.</summary>
     public IEngineMeter? Meter { get; init; }
 
@@ -47,6 +55,7 @@ public sealed record InferenceOptions
         var errors = new List<string>();
         Range(nameof(MaxSequences), options.MaxSequences, 1, Math.Min(1024, options.MaxBatchRows));
         Range(nameof(MaxQueuedRequests), options.MaxQueuedRequests, 0, int.MaxValue);
+        Range(nameof(MaxQueuedRequestsOfParty), options.MaxQueuedRequestsOfParty ?? 0, 0, int.MaxValue);
         Range(nameof(MaxBatchRows), options.MaxBatchRows, 1, 65_536);
         Range(nameof(PrefillTokensPerStep), options.PrefillTokensPerStep, 1, int.MaxValue);
         Range(nameof(PageTokens), options.PageTokens, 1, 1024);

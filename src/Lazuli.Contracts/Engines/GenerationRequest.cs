@@ -40,6 +40,10 @@ public sealed record GenerationRequest
     /// <summary>Whom its compute is counted to; changes nothing about the answer.</summary>
     public ComputeParty? Party { get; init; }
 
+    /// <summary>Lower goes first: before all requests of a higher number, whoever asked. Changes nothing about the answer.</summary>
+    /// <value>Default 0.</value>
+    public int Priority { get; init; }
+
     /// <summary>What the answer must be; null for any text.</summary>
     public OutputConstraint? Constraint { get; init; }
 

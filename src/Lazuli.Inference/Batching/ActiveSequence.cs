@@ -1,44 +1,78 @@
 namespace Lazuli.Inference;
 
-/// <summary>A choice of a job that holds a slot: where it stands in its prompt and its answer.</summary>
-internal sealed class ActiveSequence(GenerationJob job, int choice, int slot, int cachedTokens)
+/// <summary>A choice of a job that was started: its tokens, and how many of them the cache has.</summary>
+/// <remarks>
+/// <para>Tokens <c>[0, Position)</c> have keys and values in the cache, tokens <c>[Position, Known)</c> are to be fed. A prompt that is being fed, a sequence that
+/// generates (one token to feed) and one that starts over after its pages were taken (everything to feed) differ in nothing else.</para>
+/// <para>Behind the known tokens may stand proposed ones, which nobody has chosen yet: the first <see cref="DraftRows"/> of them are fed along to see whether they are.</para>
+/// </remarks>
+internal class ActiveSequence
 {
-    public GenerationJob Job { get; } = job;
+    /// <summary>A sequence that begins with its job's prompt and grows to <paramref name="mostTokens"/> at most.</summary>
+    public ActiveSequence(EngineJob job, int choice, int mostTokens)
+    {
+        Job = job;
+        Choice = choice;
+        Tokens = new int[mostTokens];
+        job.Prompt.CopyTo(Tokens, 0);
+        Known = job.Prompt.Length;
+    }
 
-    public int Choice { get; } = choice;
+    public EngineJob Job { get; }
 
-    /// <summary>Row of the page table.</summary>
-    public int Slot { get; } = slot;
+    public int Choice { get; }
+
+    /// <summary>Row of the page table; −1 while it has none.</summary>
+    public int Slot { get; set; } = -1;
+
+    /// <summary>Prompt, then answer, then what is proposed.</summary>
+    public int[] Tokens { get; }
+
+    /// <summary>Tokens of prompt and answer so far.</summary>
+    public int Known { get; set; }
 
     /// <summary>Tokens whose keys and values are in the cache; also the position of the next token to be fed.</summary>
-    public int Position { get; set; } = cachedTokens;
+    public int Position { get; set; }
 
-    /// <summary>Tokens of the prompt that are still to be fed; 0 when it decodes.</summary>
-    public int PromptLeft => Math.Max(0, Job.Prompt.Length - Position);
+    /// <summary>Tokens that are still to be fed.</summary>
+    public int Left => Known - Position;
 
-    /// <summary>Rows of the prompt that this step feeds.</summary>
-    public int PromptRows { get; set; }
+    /// <summary>Whether its prompt is behind it and one token is to be fed: it gives a token a step.</summary>
+    public bool IsDecoding => Left == 1 && Known > Job.Prompt.Length;
 
-    /// <summary>Rows of this step, of prompt or answer.</summary>
+    /// <summary>Tokens that were fed once, or need not be: feeding them again is not counted.</summary>
+    public int CountedTokens { get; set; }
+
+    /// <summary>Position of the first row of this step.</summary>
+    public int StepStart { get; set; }
+
+    /// <summary>Rows of this step, proposed tokens included.</summary>
     public int StepRows { get; set; }
 
-    /// <summary>The token generated last, to be fed next.</summary>
-    public int LastToken { get; set; }
+    /// <summary>The step that fed its prompt last.</summary>
+    public long LastFedStep { get; set; }
 
-    /// <summary>Tokens generated.</summary>
-    public int Generated { get; set; }
+    /// <summary>Tokens that are proposed behind the known ones.</summary>
+    public int Proposed { get; set; }
 
-    /// <summary>Tokens fed so far or about to be: prompt, then answer. Only where prefixes are kept.</summary>
-    public int[]? Fed { get; init; }
+    /// <summary>Proposed tokens that this step feeds along.</summary>
+    public int DraftRows { get; set; }
 
-    /// <summary>Row of this step's logits that chooses the next token; −1 when the prompt goes on.</summary>
-    public int LogitRow { get; set; } = -1;
+    /// <summary>First row of this step's logits that are its own.</summary>
+    public int FirstLogitRow { get; set; }
 
-    /// <summary>What penalties look at; null where there are none.</summary>
-    public TokenCounts? Counts { get; } = LogitAdjustment.NeedsCounts(job.Sampling) ? new TokenCounts(job.Prompt, job.MaxNewTokens) : null;
+    /// <summary>Rows of this step's logits that are its own; 0 when more is to be fed first.</summary>
+    public int LogitRows { get; set; }
 
-    /// <summary>Where the answer stands in its grammar; null where any text will do.</summary>
-    public GrammarMatcher? Matcher { get; } = job.Grammar?.NewMatcher();
+    /// <summary>Whether <see cref="EngineJob.FeedingChoices"/> counts it.</summary>
+    public bool IsCountedAsFeeding { get; set; }
 
-    public TextAssembler Text { get; } = new(job.Stops);
+    /// <summary>Whether logits are wanted after the token at <paramref name="position"/>: of the last known one, and of what is proposed behind it.</summary>
+    public virtual bool WantsLogitsAt(int position) => position >= Known - 1;
+
+    /// <summary>Whether it must make way before <paramref name="other"/>: lower priority first, then the newer job, then the later choice.</summary>
+    public bool YieldsTo(ActiveSequence other) =>
+        Job.Priority != other.Job.Priority ? Job.Priority > other.Job.Priority
+        : Job.Arrival != other.Job.Arrival ? Job.Arrival > other.Job.Arrival
+        : Choice > other.Choice;
 }

@@ -1,63 +1,81 @@
 using System.Diagnostics;
-using Lazuli.Contracts;
+using Lazuli.Models;
 
 namespace Lazuli.Inference;
 
-/// <summary>Decides what each step runs, and turns its logits into tokens and text: continuous batching (Yu et al. 2022) with chunked prefill (Agrawal et al. 2023).</summary>
+/// <summary>Runs steps for all jobs at once: continuous batching (Yu et al. 2022) with chunked prefill (Agrawal et al. 2023) and preemption by recompute (Kwon et al. 2023).</summary>
 /// <remarks>
 /// <para>One call of <see cref="Step"/> is one step:</para>
 /// <list type="number">
 /// <item>Cancelled jobs give back slots and pages.</item>
-/// <item>Waiting choices get a slot while slots and pages last. A choice takes all pages that it can come to need, so a running one never has to wait or start over.</item>
-/// <item>One row for every choice that decodes; prompts share the rows that are left, up to the prefill limit, starting at another one each step.</item>
-/// <item>Forward pass, one token for each row with logits, text to the sinks, choices that are over give back slots and pages.</item>
+/// <item>What waits gets slots, in the order of <see cref="AdmissionQueue"/>, while slots and pages for all that is known of it last.</item>
+/// <item>Sequences that fill their pages get another. Where none is left, the one of least right (lowest priority, then newest) loses all of its own and waits again; it will
+/// be fed prompt and answer once more, and go on to the bit as if nothing had happened. The one of most right never loses any, so something always ends.</item>
+/// <item><see cref="StepPlanner"/> fills the step; forward pass; tokens and text; choices that are over give back slots and pages.</item>
 /// </list>
 /// <para>Later choices of a job share the full pages of its prompt and feed only what lies beyond. Synchronous and not thread-safe: the engine's one thread calls it.</para>
 /// </remarks>
 internal sealed class Scheduler
 {
     private readonly ForwardPass _forward;
-    private readonly PagedKeyValueCache _cache;
-    private readonly PromptEncoder _tokens;
-    private readonly TokenChooser _chooser;
     private readonly StepBatch _batch;
-    private readonly int _prefillLimit;
+    private readonly StepPlanner _planner;
+    private readonly AdmissionQueue _queue;
+    private readonly PageBudget _pages;
+    private readonly AnswerReader _answers;
+    private readonly WorkAccount _work;
+    private readonly InferenceOptions _options;
     private readonly List<ActiveSequence> _running;
-    private readonly LinkedList<GenerationJob> _unstarted = [];
-    private readonly LinkedList<GenerationJob> _partlyStarted = [];
-    private readonly Action<GenerationJob> _jobEnded;
-    private readonly InferenceFlop _flop;
-    private readonly PrefixCache? _prefixes;
-    private readonly IEngineMeter? _meter;
-    private long _metered = Stopwatch.GetTimestamp();
-    private int _prefillTurn;
+    private readonly Action<EngineJob> _jobEnded;
+    private (ActiveSequence? Sequence, int Available, int Running) _refused; // what did not fit last, and what there was then
     private long _steps;
-    private long _promptTokens;
-    private long _generatedTokens;
-    private bool _newJobsTurn = true;
+    private long _preemptions;
 
-    /// <summary>A scheduler; <paramref name="jobEnded"/> is told of every job that is over, for whatever reason, and <paramref name="meter"/> of all work.</summary>
-    public Scheduler(ForwardPass forward, PagedKeyValueCache cache, PromptEncoder tokens, StepBatch batch, int prefillLimit, Action<GenerationJob> jobEnded, InferenceFlop flop, IEngineMeter? meter = null, PrefixCache? prefixes = null)
+    /// <summary>A scheduler; <paramref name="jobEnded"/> is told of every job that is over, for whatever reason.</summary>
+    public Scheduler(ForwardPass forward, StepBatch batch, PageBudget pages, AdmissionQueue queue, AnswerReader answers, WorkAccount work, InferenceOptions options, Action<EngineJob> jobEnded)
     {
-        _flop = flop;
-        _prefixes = prefixes;
-        _meter = meter;
         _forward = forward;
-        _cache = cache;
-        _tokens = tokens;
-        _chooser = new TokenChooser(tokens, Math.Min(tokens.VocabularySize, batch.VocabularySize));
         _batch = batch;
-        _prefillLimit = prefillLimit;
-        _running = new List<ActiveSequence>(cache.Table.Slots);
+        _pages = pages;
+        _queue = queue;
+        _answers = answers;
+        _work = work;
+        _options = options;
         _jobEnded = jobEnded;
+        _planner = new StepPlanner(batch, pages.Table);
+        _running = new List<ActiveSequence>(pages.Table.Slots);
+    }
+
+    /// <summary>A scheduler with all that it is made of.</summary>
+    /// <param name="model">Of which model.</param>
+    /// <param name="forward">Its forward pass.</param>
+    /// <param name="cache">Where keys and values go.</param>
+    /// <param name="prompts">Its tokens' text.</param>
+    /// <param name="batch">The rows of a step.</param>
+    /// <param name="prefixSecret">Key under which prefixes are kept; null where none are.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="jobEnded">Told of every job that is over, for whatever reason.</param>
+    public static Scheduler Create(ModelConfig model, ForwardPass forward, PagedKeyValueCache cache, PromptEncoder prompts, StepBatch batch, byte[]? prefixSecret, InferenceOptions options, Action<EngineJob> jobEnded)
+    {
+        var prefixes = prefixSecret is null ? null : new PrefixCache(cache.Table, prefixSecret);
+        var chooser = new TokenChooser(prompts, Math.Min(prompts.VocabularySize, batch.VocabularySize));
+        return new Scheduler(
+            forward,
+            batch,
+            new PageBudget(cache.Table, prefixes, cache.Publish),
+            new AdmissionQueue(options.WeightOf),
+            new AnswerReader(prompts, chooser),
+            new WorkAccount(new InferenceFlop(model), options.Meter),
+            options,
+            jobEnded);
     }
 
     /// <summary>What it has done and holds now.</summary>
     public EngineStatistics Statistics => new(
-        _running.Count, _unstarted.Count, _cache.Table.FreePages + _cache.Table.ReclaimablePages, _cache.Table.Pages, _steps, _promptTokens, _generatedTokens);
+        _running.Count, _queue.WaitingJobs, _pages.Available, _pages.Table.Pages, _steps, _work.PromptTokens, _work.GeneratedTokens, _preemptions);
 
     /// <summary>Takes a job.</summary>
-    public void Enqueue(GenerationJob job) => _unstarted.AddLast(job);
+    public void Enqueue(EngineJob job) => _queue.Add(job);
 
     /// <summary>Runs one step. False when there was nothing to do.</summary>
     public bool Step()
@@ -66,22 +84,20 @@ internal sealed class Scheduler
         Admit();
         if (_running.Count == 0)
         {
-            return _unstarted.Count + _partlyStarted.Count == 0
-                ? false
-                : throw new UnreachableException("Jobs wait, nothing runs, and none can start: pages were lost.");
+            return _queue.IsEmpty ? false : throw new UnreachableException("Jobs wait, nothing runs, and none can start: pages were lost.");
         }
 
+        GrowAll();
         long begun = Stopwatch.GetTimestamp();
-        Plan();
+        _planner.Plan(_running, _options.PrefillTokensPerStep, ++_steps);
         _forward.Run(_batch);
-        _steps++;
-        ShareTime(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+        WorkAccount.ShareTime(_running, _batch.Rows, Stopwatch.GetElapsedTime(begun).TotalSeconds);
         for (int i = _running.Count - 1; i >= 0; i--)
         {
-            TakeToken(i);
+            Read(_running[i]);
         }
 
-        TellMeter();
+        _work.Tell(_running);
         return true;
     }
 
@@ -91,19 +107,12 @@ internal sealed class Scheduler
         for (int i = _running.Count - 1; i >= 0; i--)
         {
             EndJob(_running[i].Job, reason());
-            Close(i);
+            Close(_running[i]);
         }
 
-        Drain(_unstarted);
-        Drain(_partlyStarted);
-
-        void Drain(LinkedList<GenerationJob> jobs)
+        while (_queue.TakeAny() is { } job)
         {
-            while (jobs.First is { } node)
-            {
-                jobs.RemoveFirst();
-                EndJob(node.Value, reason());
-            }
+            EndJob(job, reason());
         }
     }
 
@@ -111,375 +120,276 @@ internal sealed class Scheduler
     {
         for (int i = _running.Count - 1; i >= 0; i--)
         {
-            GenerationJob job = _running[i].Job;
+            EngineJob job = _running[i].Job;
             if (job.IsCancelled || job.IsEnded)
             {
-                EndJob(job, new OperationCanceledException("The request was cancelled."));
-                Close(i);
+                EndJob(job, Cancelled());
+                Close(_running[i]);
             }
         }
 
-        Sweep(_unstarted);
-        Sweep(_partlyStarted);
-
-        void Sweep(LinkedList<GenerationJob> jobs)
+        while (_queue.TakeDropped() is { } job)
         {
-            LinkedListNode<GenerationJob>? node = jobs.First;
-            while (node is not null)
-            {
-                LinkedListNode<GenerationJob>? next = node.Next;
-                if (node.Value.IsCancelled || node.Value.IsEnded)
-                {
-                    jobs.Remove(node);
-                    EndJob(node.Value, new OperationCanceledException("The request was cancelled."));
-                }
-
-                node = next;
-            }
+            EndJob(job, Cancelled());
         }
+
+        static OperationCanceledException Cancelled() => new("The request was cancelled.");
     }
 
-    /// <summary>Gives slots in turn to new jobs, first come first served, and to further choices of jobs that run.</summary>
-    /// <remarks>A further choice that lacks pages stops new jobs from starting; else they could take every page that comes free, and it would wait for ever.</remarks>
+    /// <summary>Starts what waits, in order, until something does not fit: nothing passes it by, so everything has its turn.</summary>
     private void Admit()
     {
-        bool started = true;
-        while (started)
-        {
-            started = _newJobsTurn
-                ? TryStartNewJob() || TryStartFurtherChoice()
-                : TryStartFurtherChoice() || TryStartNewJob();
-            _newJobsTurn = !_newJobsTurn;
-        }
-    }
-
-    private bool TryStartNewJob()
-    {
-        if (_unstarted.First is not { } node || AFurtherChoiceLacksPages() || !TryStart(node.Value))
-        {
-            return false;
-        }
-
-        _unstarted.Remove(node);
-        if (node.Value.StartedChoices < node.Value.Choices)
-        {
-            _partlyStarted.AddLast(node);
-        }
-
-        return true;
-    }
-
-    private bool TryStartFurtherChoice()
-    {
-        for (LinkedListNode<GenerationJob>? node = _partlyStarted.First; node is not null; node = node.Next)
-        {
-            GenerationJob job = node.Value;
-            if (job.SharedPages is null)
-            {
-                continue; // its prompt is still being fed
-            }
-
-            if (TryStart(job))
-            {
-                _partlyStarted.Remove(node);
-                if (job.StartedChoices < job.Choices)
-                {
-                    _partlyStarted.AddLast(node);
-                }
-                else
-                {
-                    ReleaseShared(job);
-                }
-
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool AFurtherChoiceLacksPages()
-    {
-        foreach (GenerationJob job in _partlyStarted)
-        {
-            if (job.SharedPages is not null && _cache.Table.FreePages + _cache.Table.ReclaimablePages < _cache.Table.PagesFor(job.CachedTokens) - job.SharedPages.Length)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool TryStart(GenerationJob job)
-    {
-        if (_cache.Table.FreeSlots == 0)
-        {
-            return false;
-        }
-
-        // At least the prompt's last token is fed: its logits choose the first of the answer.
-        int[] shared = job.SharedPages ?? _prefixes?.Match(PartyOf(job), job.Prompt.AsSpan(0, job.Prompt.Length - 1)) ?? [];
-        int slot = OpenSlot(job, shared);
-        if (slot < 0)
-        {
-            return false;
-        }
-
-        int cached = shared.Length * _cache.Table.PageSize;
-        job.ReusedTokens = job.SharedPages is null ? cached : job.ReusedTokens;
-        _running.Add(new ActiveSequence(job, job.StartedChoices++, slot, cached) { Fed = _prefixes is null ? null : [.. job.Prompt, .. new int[job.MaxNewTokens]] });
-        return true;
-    }
-
-    /// <summary>Opens a slot, letting kept prefixes go where pages are short; −1 when there are not enough all the same.</summary>
-    private int OpenSlot(GenerationJob job, int[] shared)
-    {
-        _cache.Table.AddReferences(shared); // so that making room does not take them
-        int wanted = _cache.Table.PagesFor(job.CachedTokens) - shared.Length;
-        int slot = _cache.Table.FreePages >= wanted || _prefixes?.MakeRoom(wanted) == true ? _cache.TryOpen(job.CachedTokens, shared) : -1;
-        _cache.Table.ReleaseReferences(shared);
-        return slot;
-    }
-
-    /// <summary>Keeps the pages that a sequence has filled.</summary>
-    private void KeepPrefix(ActiveSequence sequence)
-    {
-        if (sequence.Fed is { } fed)
-        {
-            _prefixes!.Keep(PartyOf(sequence.Job), fed.AsSpan(0, sequence.Position), _cache.Table.PagesOf(sequence.Slot));
-        }
-    }
-
-    private static string PartyOf(GenerationJob job) => job.Party is { } party ? $"{party.Project}\n{party.Key}" : "";
-
-    /// <summary>Gives each job its share of a step's time, by rows.</summary>
-    private void ShareTime(double seconds)
-    {
-        double perRow = seconds / _batch.Rows;
-        foreach (ActiveSequence sequence in _running)
-        {
-            sequence.Job.Work.Seconds += perRow * sequence.StepRows;
-        }
-    }
-
-    /// <summary>Tells of jobs that still run, once a second: what a killed process loses is bounded by that.</summary>
-    private void TellMeter()
-    {
-        if (_meter is null || Stopwatch.GetElapsedTime(_metered).TotalSeconds < 1)
+        if (_queue.IsEmpty)
         {
             return;
         }
 
-        _metered = Stopwatch.GetTimestamp();
-        foreach (ActiveSequence sequence in _running)
+        CountPending();
+        while (_queue.Next() is ({ } job, var preempted))
         {
-            _meter.Record(sequence.Job.Work.Take(sequence.Job.Party, isEnded: false));
+            ActiveSequence sequence = preempted ?? (job.NextSequence ??= job.NewSequence(job.StartedChoices));
+            if (!TryStart(sequence))
+            {
+                _refused = (sequence, _pages.Available, _running.Count);
+                return;
+            }
+
+            job.StartedChoices += preempted is null ? 1 : 0;
+            job.NextSequence = null;
+            _queue.Started(job, preempted);
+            if (job.StartedChoices == job.Choices)
+            {
+                _pages.Unshare(job);
+            }
         }
     }
 
-    private void NoteEnd(GenerationJob job)
+    private void CountPending()
     {
-        _meter?.Record(job.Work.Take(job.Party, isEnded: true));
-        _jobEnded(job);
-    }
-
-    private void Plan()
-    {
-        _batch.Clear();
-        int prompts = 0;
         foreach (ActiveSequence sequence in _running)
         {
-            sequence.LogitRow = -1;
-            sequence.StepRows = 0;
-            if (sequence.PromptLeft > 0)
+            sequence.Job.Share.PendingTokens = 0;
+        }
+
+        foreach (ActiveSequence sequence in _running)
+        {
+            sequence.Job.Share.PendingTokens += sequence.Left;
+        }
+    }
+
+    private bool TryStart(ActiveSequence sequence)
+    {
+        // What did not fit before is not looked up again until there is more room.
+        bool mayFit = sequence != _refused.Sequence || _pages.Available > _refused.Available || _running.Count < _refused.Running;
+
+        // A page for each that runs is left, else what starts would soon take its own away again.
+        while (!mayFit || !_pages.TryOpen(sequence, spare: _running.Count))
+        {
+            if (ClaimFor(sequence) is { } victim)
             {
-                prompts++;
+                Preempt(victim);
+                mayFit = true;
+            }
+            else if (_running.Count > 0 || !ReleaseShared(evenRunning: true))
+            {
+                return false;
+            }
+        }
+
+        EngineJob job = sequence.Job;
+        if (sequence.CountedTokens == 0)
+        {
+            // What choices share is fed once and counted once, also when a choice had to feed it again.
+            int shared = sequence.Choice > 0 ? (job.Prompt.Length - 1) / _pages.Table.PageSize * _pages.Table.PageSize : 0;
+            sequence.CountedTokens = Math.Max(shared, sequence.Position);
+            job.ReusedTokens = sequence.Choice > 0 ? job.ReusedTokens : sequence.Position;
+        }
+
+        sequence.IsCountedAsFeeding = sequence.Position < job.Prompt.Length;
+        job.FeedingChoices += sequence.IsCountedAsFeeding ? 1 : 0;
+        job.RunningChoices++;
+        job.Share.Running++;
+        job.Share.PendingTokens += sequence.Left;
+        _running.Add(sequence);
+        return true;
+    }
+
+    /// <summary>Whom a waiting sequence may displace: one of lower priority; or, where its party runs nothing, the newest of a party that runs several and was served no less. Null where that would not make room enough.</summary>
+    private ActiveSequence? ClaimFor(ActiveSequence waiting)
+    {
+        ActiveSequence? victim = null;
+        PartyShare share = waiting.Job.Share;
+        int pages = _pages.Available;
+        foreach (ActiveSequence running in _running)
+        {
+            PartyShare other = running.Job.Share;
+            bool isLower = running.Job.Priority > waiting.Job.Priority;
+            bool hasMore = running.Job.Priority == waiting.Job.Priority && share.Running == 0 && other.Running > 1 && share.VirtualTime <= other.VirtualTime;
+            if (isLower || hasMore)
+            {
+                pages += _pages.Table.PagesOf(running.Slot).Length;
+                victim = victim is null || running.YieldsTo(victim) ? running : victim;
+            }
+        }
+
+        return pages >= _pages.Table.PagesFor(waiting.Known) ? victim : null;
+    }
+
+    /// <summary>Gets every sequence the pages that this step fills.</summary>
+    private void GrowAll()
+    {
+        for (int i = 0; i < _running.Count; i++)
+        {
+            ActiveSequence sequence = _running[i];
+            if (sequence.Slot >= 0 && !Grow(sequence))
+            {
+                Release(sequence, isOver: false);
+            }
+        }
+
+        _running.RemoveAll(static sequence => sequence.Slot < 0);
+    }
+
+    /// <summary>Gets a sequence the pages of all its known tokens, from those of less right if need be; false when it has the least right itself.</summary>
+    private bool Grow(ActiveSequence sequence)
+    {
+        while (!_pages.TryGrow(sequence, sequence.Known))
+        {
+            if (ReleaseShared(evenRunning: false))
+            {
                 continue;
             }
 
-            AddRow(sequence, sequence.LastToken);
-            AskForLogits(sequence);
+            ActiveSequence victim = sequence;
+            int others = 0;
+            foreach (ActiveSequence running in _running)
+            {
+                others += running.Slot >= 0 && running != sequence ? 1 : 0;
+                victim = running.Slot >= 0 && running.YieldsTo(victim) ? running : victim;
+            }
+
+            if (victim != sequence)
+            {
+                Release(victim, isOver: false);
+            }
+            else if (others > 0)
+            {
+                return false;
+            }
+            else if (!ReleaseShared(evenRunning: true))
+            {
+                throw new UnreachableException("A sequence that runs alone lacks pages: pages were lost.");
+            }
         }
 
-        if (prompts > 0)
-        {
-            PlanPrompts(prompts);
-        }
+        return true;
     }
 
-    private void PlanPrompts(int prompts)
+    private bool ReleaseShared(bool evenRunning)
     {
-        int room = Math.Min(_prefillLimit, _batch.RoomLeft);
-        int share = Math.Max(_cache.Table.PageSize, room / prompts);
-        _prefillTurn = (_prefillTurn + 1) % _running.Count;
-        for (int i = 0; i < _running.Count; i++)
+        if (_queue.HolderOfSharedPages(evenRunning) is not { } holder)
         {
-            ActiveSequence sequence = InTurn(i);
-            sequence.PromptRows = Math.Min(Math.Min(share, room), sequence.PromptLeft);
-            room -= sequence.PromptRows;
+            return false;
         }
 
-        for (int i = 0; i < _running.Count; i++)
-        {
-            // Whoever comes first takes what short prompts have left over.
-            ActiveSequence sequence = InTurn(i);
-            int more = Math.Min(room, sequence.PromptLeft - sequence.PromptRows);
-            room -= more;
-            AddPrompt(sequence, sequence.PromptRows + more);
-        }
-
-        ActiveSequence InTurn(int i) => _running[(_prefillTurn + i) % _running.Count];
+        _pages.Unshare(holder);
+        return true;
     }
 
-    private void AddPrompt(ActiveSequence sequence, int count)
+    /// <summary>Reads what a step gave to a sequence, and closes it when it is over.</summary>
+    private void Read(ActiveSequence sequence)
     {
-        for (int i = 0; i < count; i++)
+        EngineJob job = sequence.Job;
+        if (job.IsEnded)
         {
-            AddRow(sequence, sequence.Job.Prompt[sequence.Position]);
+            return; // a sibling failed; the next step drops it
         }
 
-        if (count > 0 && sequence.PromptLeft == 0)
+        if (sequence.IsCountedAsFeeding && sequence.Position >= job.Prompt.Length)
         {
-            AskForLogits(sequence);
+            PromptFed(sequence);
         }
 
-        _promptTokens += count;
-        sequence.Job.Work.PromptTokens += count;
-    }
-
-    private void AskForLogits(ActiveSequence sequence)
-    {
-        sequence.LogitRow = _batch.AskForLogits();
-        sequence.Job.Work.Flop += _flop.Head;
-    }
-
-    private void AddRow(ActiveSequence sequence, int id)
-    {
-        int position = sequence.Position++;
-        sequence.StepRows++;
-        sequence.Job.Work.Flop += _flop.At(position);
-        _batch.Add(id, position, sequence.Slot, _cache.Table.PoolRow(sequence.Slot, position));
-    }
-
-    /// <summary>Chooses the next token of a running sequence, where this step gave it logits, and closes it when that was the last.</summary>
-    private void TakeToken(int index)
-    {
-        ActiveSequence sequence = _running[index];
-        GenerationJob job = sequence.Job;
-        if (sequence.LogitRow < 0 || job.IsEnded)
-        {
-            return; // its prompt goes on, or a sibling failed and the next step drops it
-        }
-
-        if (sequence.Generated == 0 && job.StartedChoices < job.Choices && job.SharedPages is null)
-        {
-            // At least the prompt's last token is fed by each choice itself: its logits choose the first token.
-            ReadOnlySpan<int> pages = _cache.Table.PagesOf(sequence.Slot)[..((job.Prompt.Length - 1) / _cache.Table.PageSize)];
-            _cache.Table.AddReferences(pages);
-            job.SharedPages = pages.ToArray();
-        }
-
-        if (sequence.Generated == 0)
-        {
-            KeepPrefix(sequence);
-        }
-
-        if (!_chooser.TryChoose(sequence, _batch.LogitsOf(sequence.LogitRow), out int token, out Exception? failure))
+        int known = sequence.Known;
+        var answer = (AnswerSequence)sequence;
+        Exception? failure = _answers.Read(answer, _batch);
+        job.Share.Serve(_work.Count(sequence, sequence.Known - known));
+        if (failure is not null)
         {
             EndJob(job, failure);
-            Close(index);
-            return;
+            Close(sequence);
         }
-
-        sequence.LastToken = token;
-        if (sequence.Fed is { } fed)
+        else if (answer.Ending is not null)
         {
-            fed[sequence.Position] = token;
-        }
-
-        sequence.Generated++;
-        sequence.Counts?.Add(token);
-        job.CompletionTokens++;
-        _generatedTokens++;
-        job.Work.GeneratedTokens++;
-        if (Deliver(sequence, token) is FinishReason reason)
-        {
-            Close(index);
-            Finish(sequence, reason);
+            AnswerReader.Finish(answer);
+            Close(sequence);
+            if (++job.FinishedChoices == job.Choices)
+            {
+                job.IsEnded = true;
+                job.Complete();
+                NoteEnd(job);
+            }
         }
     }
 
-    private FinishReason? Deliver(ActiveSequence sequence, int token)
+    private void PromptFed(ActiveSequence sequence)
     {
-        GenerationJob job = sequence.Job;
-        if (_tokens.Ends(token, job.IsChat))
+        EngineJob job = sequence.Job;
+        sequence.IsCountedAsFeeding = false;
+        job.FeedingChoices--;
+        _pages.Keep(sequence);
+        if (job.StartedChoices < job.Choices && job.SharedPages is null)
         {
-            return FinishReason.Stop;
-        }
-
-        if (job.TopLogProbabilities is not null)
-        {
-            _chooser.Tell(sequence, token);
-        }
-
-        ReadOnlySpan<char> text = sequence.Text.Append(_tokens.TextOf(token));
-        if (text.Length > 0)
-        {
-            job.Sink.Text(sequence.Choice, text);
-        }
-
-        if (sequence.Text.IsStopped)
-        {
-            return FinishReason.Stop;
-        }
-
-        return sequence.Generated == job.MaxNewTokens ? FinishReason.Length : null;
-    }
-
-    private void Finish(ActiveSequence sequence, FinishReason reason)
-    {
-        GenerationJob job = sequence.Job;
-        ReadOnlySpan<char> rest = sequence.Text.Finish();
-        if (rest.Length > 0)
-        {
-            job.Sink.Text(sequence.Choice, rest);
-        }
-
-        job.Sink.ChoiceFinished(sequence.Choice, reason);
-        job.FinishedChoices++;
-        if (job.FinishedChoices == job.Choices)
-        {
-            job.IsEnded = true;
-            job.Sink.Completed(new TokenUsage(job.Prompt.Length, job.CompletionTokens, job.ReusedTokens));
-            NoteEnd(job);
+            _pages.Share(sequence);
         }
     }
 
-    private void Close(int index)
+    private void Preempt(ActiveSequence victim)
     {
-        KeepPrefix(_running[index]);
-        _cache.Table.Close(_running[index].Slot);
-        _running.RemoveAt(index);
+        Release(victim, isOver: false);
+        _running.Remove(victim);
     }
 
-    private void EndJob(GenerationJob job, Exception reason)
+    private void Close(ActiveSequence sequence)
     {
-        ReleaseShared(job);
+        Release(sequence, isOver: true);
+        _running.Remove(sequence);
+    }
+
+    /// <summary>Takes slot and pages of a running sequence; the caller takes it from the list.</summary>
+    private void Release(ActiveSequence sequence, bool isOver)
+    {
+        EngineJob job = sequence.Job;
+        _pages.Close(sequence);
+        job.FeedingChoices -= sequence.IsCountedAsFeeding ? 1 : 0;
+        sequence.IsCountedAsFeeding = false;
+        job.RunningChoices--;
+        if (--job.Share.Running == 0)
+        {
+            job.Share.PendingTokens = 0;
+        }
+
+        if (!isOver)
+        {
+            _preemptions++;
+            _queue.Return(sequence);
+        }
+    }
+
+    private void EndJob(EngineJob job, Exception reason)
+    {
+        _pages.Unshare(job);
         if (!job.IsEnded)
         {
             job.IsEnded = true;
-            job.Sink.Failed(reason);
+            job.Fail(reason);
             NoteEnd(job);
         }
     }
 
-    private void ReleaseShared(GenerationJob job)
+    private void NoteEnd(EngineJob job)
     {
-        if (job.SharedPages is int[] pages)
-        {
-            _cache.Table.ReleaseReferences(pages);
-            job.SharedPages = null;
-        }
+        _work.TellEnded(job);
+        _jobEnded(job);
     }
 }

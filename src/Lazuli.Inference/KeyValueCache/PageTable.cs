@@ -88,6 +88,33 @@ internal sealed class PageTable
         return slot;
     }
 
+    /// <summary>Gives an open sequence pages until it holds those of <paramref name="tokens"/> tokens.</summary>
+    /// <returns>False when too few are free; then nothing has changed.</returns>
+    public bool TryGrow(int slot, int tokens)
+    {
+        int held = PagesOf(slot).Length;
+        int pages = PagesFor(tokens);
+        if (pages > PagesPerSequence)
+        {
+            throw new ArgumentOutOfRangeException(nameof(tokens), $"A sequence of {tokens} tokens wants {pages} pages of {PageSize}; a table row has {PagesPerSequence}.");
+        }
+
+        if (_freePageCount < pages - held)
+        {
+            return false;
+        }
+
+        for (; held < pages; held++)
+        {
+            int page = _freePages[--_freePageCount];
+            _references[page] = 1;
+            _entries[(slot * PagesPerSequence) + held] = page;
+            _pagesOfSlot[slot] = held + 1;
+        }
+
+        return true;
+    }
+
     /// <summary>Closes a sequence; pages that nobody else holds become free.</summary>
     public void Close(int slot)
     {

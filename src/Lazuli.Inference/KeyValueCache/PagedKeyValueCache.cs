@@ -50,11 +50,14 @@ internal sealed class PagedKeyValueCache : IDisposable
         int slot = Table.TryOpen(tokens, shared);
         if (slot >= 0)
         {
-            _backend.Upload(Table.RowOf(slot), DeviceTable.Slice((long)slot * Table.PagesPerSequence, Table.PagesPerSequence));
+            Publish(slot);
         }
 
         return slot;
     }
+
+    /// <summary>Tells the device which pages a sequence holds, after the table changed.</summary>
+    public void Publish(int slot) => _backend.Upload(Table.RowOf(slot), DeviceTable.Slice((long)slot * Table.PagesPerSequence, Table.PagesPerSequence));
 
     public void Dispose() => _arena.Dispose();
 }

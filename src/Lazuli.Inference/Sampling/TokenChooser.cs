@@ -13,7 +13,7 @@ internal sealed class TokenChooser(PromptEncoder tokens, int vocabularySize)
     private readonly ulong[] _allowed = new ulong[(vocabularySize + 63) / 64];
 
     /// <summary>Chooses; changes <paramref name="logits"/> on the way. False where nothing can be chosen: <paramref name="failure"/> ends the job.</summary>
-    public bool TryChoose(ActiveSequence sequence, Span<float> logits, out int token, [NotNullWhen(false)] out Exception? failure)
+    public bool TryChoose(AnswerSequence sequence, Span<float> logits, out int token, [NotNullWhen(false)] out Exception? failure)
     {
         GenerationJob job = sequence.Job;
         if (job.TopLogProbabilities is not null)
@@ -29,7 +29,7 @@ internal sealed class TokenChooser(PromptEncoder tokens, int vocabularySize)
         try
         {
             Constrain(sequence.Matcher, logits);
-            token = _sampler.Choose(logits, job.Sampling, KeyedRandom.Uniform(job.Seed, sequence.Choice, sequence.Position));
+            token = _sampler.Choose(logits, job.Sampling, KeyedRandom.Uniform(job.Seed, sequence.Choice, sequence.Known));
             if (token >= 0 && sequence.Matcher?.Accept(token) == false)
             {
                 throw new UnreachableException($"Token {token} was chosen though the grammar does not allow it.");
@@ -49,7 +49,7 @@ internal sealed class TokenChooser(PromptEncoder tokens, int vocabularySize)
     }
 
     /// <summary>Tells the job of the token that the logits of the last <see cref="TryChoose"/> gave.</summary>
-    public void Tell(ActiveSequence sequence, int token)
+    public void Tell(AnswerSequence sequence, int token)
     {
         int[] likeliest = _probabilities.Likeliest(sequence.Job.TopLogProbabilities!.Value);
         sequence.Job.Sink.Token(sequence.Choice, Describe(token), [.. likeliest.Select(Describe)]);

@@ -76,6 +76,7 @@ public sealed class BadRequestTests : IAsyncLifetime
     [InlineData("\"logit_bias\":{\"5\":true}", "logit_bias.5", "expected a number")]
     [InlineData("\"top_logprobs\":3", "top_logprobs", "only allowed when 'logprobs' is true")]
     [InlineData("\"logprobs\":true,\"top_logprobs\":21", "top_logprobs", "greater than the maximum of 20")]
+    [InlineData("\"priority\":-1", "priority", "less than the minimum of 0")]
     [InlineData("\"min_p\":1.5", "min_p", "greater than the maximum of 1")]
     [InlineData("\"repetition_penalty\":0", "repetition_penalty", "less than the minimum")]
     [InlineData("\"tools\":{}", "tools", "expected an array")]

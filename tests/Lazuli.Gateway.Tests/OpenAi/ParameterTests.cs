@@ -27,11 +27,13 @@ public sealed class ParameterTests : IAsyncLifetime
     [Fact]
     public async Task Every_parameter_arrives()
     {
-        GenerationRequest request = await ChatAsync(""","temperature":0.5,"top_p":0.25,"top_k":40,"min_p":0.1,"presence_penalty":-1,"frequency_penalty":0.5,"repetition_penalty":1.2,"seed":-7,"max_tokens":5,"stop":["a","b"],"n":3""");
+        GenerationRequest request = await ChatAsync(""","temperature":0.5,"top_p":0.25,"top_k":40,"min_p":0.1,"presence_penalty":-1,"frequency_penalty":0.5,"repetition_penalty":1.2,"seed":-7,"max_tokens":5,"stop":["a","b"],"n":3,"priority":7""");
         Assert.Equal(new SamplingOptions { Temperature = 0.5, TopP = 0.25, TopK = 40, MinP = 0.1, PresencePenalty = -1, FrequencyPenalty = 0.5, RepetitionPenalty = 1.2, Seed = -7 }, request.Sampling);
         Assert.Equal(5, request.MaxTokens);
         Assert.Equal(["a", "b"], request.Stop);
         Assert.Equal(3, request.Choices);
+        Assert.Equal(7, request.Priority);
+        Assert.Equal(0, (await ChatAsync("")).Priority);
     }
 
     [Fact]

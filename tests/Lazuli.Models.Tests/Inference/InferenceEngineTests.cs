@@ -191,6 +191,31 @@ public class InferenceEngineTests
     }
 
     [Fact]
+    public async Task One_party_cannot_fill_the_queue_for_others()
+    {
+        await using InferenceEngine engine = TinyModel.Letters().Start(new InferenceOptions { MaxSequences = 1, MaxQueuedRequests = 4, PageTokens = 16 });
+        using var stop = new CancellationTokenSource();
+        GenerationRequest greedy = Endless() with { Party = new ComputeParty("p", "greedy") };
+        Task[] streams = [.. Enumerable.Range(0, 4).Select(_ => Collect(engine, greedy, stop.Token))]; // one runs, three of four places in the queue
+        await Until(() => engine.Statistics.RunningSequences + engine.QueuedRequests == 4);
+
+        EngineRefusedException refused = await Assert.ThrowsAsync<EngineRefusedException>(() => engine.GenerateWholeAsync(greedy, TestEnd));
+        Assert.Equal(EngineRefusal.QueueFull, refused.Reason);
+        Assert.Contains("of this key", refused.Message, StringComparison.Ordinal);
+        Task<GenerationResult> other = engine.GenerateWholeAsync(Text("x") with { MaxTokens = 5, Party = new ComputeParty("p", "other") }, TestEnd);
+        await Until(() => engine.QueuedRequests == 4 || other.IsCompleted);
+        await stop.CancelAsync();
+        Assert.Equal(5, (await other).Usage.CompletionTokens);
+        foreach (Task stream in streams)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream);
+        }
+
+        await Until(() => engine.Statistics.RunningSequences == 0 && engine.QueuedRequests == 0);
+        Assert.Equal(5, (await engine.GenerateWholeAsync(greedy with { MaxTokens = 5 }, TestEnd)).Usage.CompletionTokens);
+    }
+
+    [Fact]
     public async Task Cancelling_frees_slots_and_pages_and_says_whose_token_it_was()
     {
         await using InferenceEngine engine = TinyModel.Letters().Start();

@@ -12,25 +12,26 @@ internal sealed class SchedulerBench : IDisposable
     private readonly ForwardPass _forward;
     private readonly PromptEncoder _prompts = new(ModelText.Of(PlainBytes.WithChat, [], beginId: null), modelVocabularySize: 261);
 
-    public SchedulerBench(TinyModel tiny, int slots = 4, int? pages = null, int pageSize = 16, int maxRows = 64, int prefillLimit = 64, int threads = 1)
+    public SchedulerBench(TinyModel tiny, int slots = 4, int? pages = null, int pageSize = 16, int maxRows = 64, int prefillLimit = 64, int threads = 1, bool reusePrefixes = false, Func<ComputeParty, double>? weightOf = null)
     {
         _model = tiny.Load(threads);
         int pagesPerSequence = tiny.Config.ContextLength / pageSize;
         _cache = new PagedKeyValueCache(_model.Backend, tiny.Config, new PageTable(slots, pages ?? (pagesPerSequence * slots), pageSize, pagesPerSequence));
         _forward = new ForwardPass(_model, _cache, maxRows, slots);
-        Scheduler = new Scheduler(_forward, _cache, _prompts, new StepBatch(maxRows, slots, tiny.Config.VocabularySize), prefillLimit, job => Ended.Add(job), new InferenceFlop(tiny.Config), Meter);
+        var options = new InferenceOptions { PrefillTokensPerStep = prefillLimit, Meter = Meter, WeightOf = weightOf };
+        Scheduler = Scheduler.Create(tiny.Config, _forward, _cache, _prompts, new StepBatch(maxRows, slots, tiny.Config.VocabularySize), reusePrefixes ? [1, 2, 3] : null, options, Ended.Add);
     }
 
     public Scheduler Scheduler { get; }
 
     public RecordingMeter Meter { get; } = new();
 
-    public List<GenerationJob> Ended { get; } = [];
+    public List<EngineJob> Ended { get; } = [];
 
     public EngineStatistics Statistics => Scheduler.Statistics;
 
-    public GenerationJob Job(string prompt, IGenerationSink sink, int maxNewTokens = 10, int choices = 1, SamplingOptions? sampling = null, long seed = 1, ComputeParty? party = null) => new(
-        _prompts.Encode(new GenerationPrompt.Text(prompt)), sampling ?? new SamplingOptions { Temperature = 0 }, seed, maxNewTokens, choices, isChat: false, new StopMatcher([]), sink, party);
+    public GenerationJob Job(string prompt, IGenerationSink sink, int maxNewTokens = 10, int choices = 1, SamplingOptions? sampling = null, long seed = 1, ComputeParty? party = null, int priority = 0) => new(
+        _prompts.Encode(new GenerationPrompt.Text(prompt)), sampling ?? new SamplingOptions { Temperature = 0 }, seed, maxNewTokens, choices, isChat: false, new StopMatcher([]), sink, party, priority: priority);
 
     public void StepUntilIdle()
     {
@@ -113,6 +114,26 @@ internal sealed class SilentSink : IGenerationSink
     public void Completed(TokenUsage usage)
     {
     }
+
+    public void Failed(Exception reason) => throw new InvalidOperationException("The job failed.", reason);
+}
+
+/// <summary>Tells when a job is over.</summary>
+internal sealed class EndSink(Action completed) : IGenerationSink
+{
+    public void Token(int choice, TokenLogProbability token, IReadOnlyList<TokenLogProbability> likeliest)
+    {
+    }
+
+    public void Text(int choice, ReadOnlySpan<char> text)
+    {
+    }
+
+    public void ChoiceFinished(int choice, FinishReason reason)
+    {
+    }
+
+    public void Completed(TokenUsage usage) => completed();
 
     public void Failed(Exception reason) => throw new InvalidOperationException("The job failed.", reason);
 }

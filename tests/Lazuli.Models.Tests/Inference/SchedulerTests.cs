@@ -9,6 +9,9 @@ public class SchedulerTests
     /// <summary>Cool enough that only letters come, warm enough that choices differ.</summary>
     private static readonly SamplingOptions Varied = new() { Temperature = 0.4, TopP = 0.999 };
 
+    private static readonly ComputeParty s_many = new("p", "many");
+    private static readonly ComputeParty s_lone = new("p", "lone");
+
     [Fact]
     public void A_cancelled_job_gives_back_slot_and_pages_within_one_step()
     {
@@ -25,7 +28,7 @@ public class SchedulerTests
         bench.Scheduler.Step();
 
         Assert.Equal(1, bench.Statistics.RunningSequences);
-        Assert.Equal(freeBefore + 7, bench.Statistics.FreePages); // 4 + 100 − 1 tokens in pages of 16
+        Assert.Equal(freeBefore + 1, bench.Statistics.FreePages); // 4 + 5 tokens so far in pages of 16
         Assert.IsType<OperationCanceledException>(dropped.Failure);
         Assert.Null(dropped.Usage);
         bench.StepUntilIdle();
@@ -163,22 +166,163 @@ public class SchedulerTests
         Assert.Equal(bench.Statistics.TotalPages, bench.Statistics.FreePages);
     }
 
-    /// <summary>Whatever comes, goes and is cancelled when: what is not cancelled says what it says alone, and in the end every page is free.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_sequence_that_loses_its_pages_says_what_it_says_alone(bool reusePrefixes)
+    {
+        string[] Texts(int pages, out EngineStatistics statistics)
+        {
+            using var bench = new SchedulerBench(TinyModel.Letters(), slots: 4, pages, reusePrefixes: reusePrefixes);
+            RecordingSink[] sinks = [.. Enumerable.Range(0, 4).Select(_ => new RecordingSink())];
+            for (int i = 0; i < 4; i++)
+            {
+                var sampling = Varied with { RepetitionPenalty = 1.1, FrequencyPenalty = 0.2 };
+                bench.Scheduler.Enqueue(bench.Job(new string((char)('a' + i), 20 + i), sinks[i], maxNewTokens: 70, sampling: sampling, seed: i, choices: 1 + (i % 2)));
+            }
+
+            bench.StepUntilIdle();
+            statistics = bench.Statistics;
+            Assert.Equal(bench.Statistics.TotalPages, bench.Statistics.FreePages);
+            Assert.Equal(70 * 6, bench.Meter.Sums[""].GeneratedTokens);
+            return [.. sinks.SelectMany(sink => sink.Texts)];
+        }
+
+        string[] roomy = Texts(32, out EngineStatistics calm);
+        string[] short_ = Texts(8, out EngineStatistics pressed);
+
+        Assert.Equal(roomy, short_);
+        Assert.Equal(0, calm.Preemptions);
+        Assert.InRange(pressed.Preemptions, 1, 200);
+        Assert.Equal(calm.GeneratedTokens, pressed.GeneratedTokens);
+        Assert.Equal(calm.PromptTokens, pressed.PromptTokens); // what is fed again is not counted again
+    }
+
+    [Fact]
+    public void What_a_job_is_charged_does_not_depend_on_lost_pages()
+    {
+        double Flop(int pages)
+        {
+            using var bench = new SchedulerBench(TinyModel.Letters(), slots: 4, pages);
+            for (int i = 0; i < 4; i++)
+            {
+                bench.Scheduler.Enqueue(bench.Job("abc", new RecordingSink(), maxNewTokens: 70, choices: 2));
+            }
+
+            bench.StepUntilIdle();
+            return bench.Meter.Sums[""].Flop;
+        }
+
+        Assert.Equal(Flop(32), Flop(8), 1e-3);
+    }
+
+    [Fact]
+    public void The_newest_of_the_lowest_priority_makes_way_first()
+    {
+        using var bench = new SchedulerBench(TinyModel.Letters(), slots: 3, pages: 8);
+        var ended = new List<int>();
+        int[] priorities = [1, 0, 1];
+        for (int i = 0; i < 3; i++)
+        {
+            int me = i;
+            bench.Scheduler.Enqueue(bench.Job("abc", new EndSink(() => ended.Add(me)), maxNewTokens: 70, priority: priorities[i]));
+        }
+
+        bench.StepUntilIdle();
+
+        Assert.Equal([1, 0, 2], ended); // all want five pages in the end, and there are eight
+        Assert.True(bench.Statistics.Preemptions > 0);
+    }
+
+    [Fact]
+    public void A_request_of_higher_priority_starts_at_once_though_all_slots_are_taken()
+    {
+        using var bench = new SchedulerBench(TinyModel.Letters(), slots: 2);
+        RecordingSink[] sinks = [new(), new(), new()];
+        bench.Scheduler.Enqueue(bench.Job("a", sinks[0], maxNewTokens: 60, priority: 5));
+        bench.Scheduler.Enqueue(bench.Job("b", sinks[1], maxNewTokens: 60, priority: 5));
+        Step(bench, 3);
+        bench.Scheduler.Enqueue(bench.Job("c", sinks[2], maxNewTokens: 5));
+
+        Step(bench, 5);
+
+        Assert.NotNull(sinks[2].Usage);
+        Assert.Equal(1, bench.Statistics.Preemptions);
+        bench.StepUntilIdle();
+        Assert.Equal([60, 60], sinks[..2].Select(sink => sink.Texts[0].Length));
+    }
+
+    [Fact]
+    public void A_party_with_one_request_starts_within_a_step_beside_one_with_a_hundred()
+    {
+        using var bench = new SchedulerBench(TinyModel.Letters(), slots: 4);
+        var lone = new RecordingSink();
+        for (int i = 0; i < 100; i++)
+        {
+            bench.Scheduler.Enqueue(bench.Job("abc", new RecordingSink(), maxNewTokens: 100, party: s_many));
+        }
+
+        Step(bench, 10);
+        Assert.Equal(4, bench.Statistics.RunningSequences);
+        bench.Scheduler.Enqueue(bench.Job("abc", lone, maxNewTokens: 3, party: s_lone));
+
+        Step(bench, 1);
+        Assert.Equal(1, lone.Texts[0].Length);
+        Step(bench, 2);
+        Assert.NotNull(lone.Usage);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Parties_are_served_by_weight_while_both_have_work(double weight)
+    {
+        using var bench = new SchedulerBench(TinyModel.Letters(), slots: 2, weightOf: party => party == s_many ? weight : 1);
+        for (int i = 0; i < 60; i++)
+        {
+            bench.Scheduler.Enqueue(bench.Job("abc", new RecordingSink(), maxNewTokens: 10 + (i % 7), party: i % 2 == 0 ? s_many : s_lone));
+        }
+
+        Step(bench, 150);
+
+        Assert.True(bench.Statistics.WaitingRequests > 0);
+        double ratio = (double)bench.Meter.Sums["many"].GeneratedTokens / bench.Meter.Sums["lone"].GeneratedTokens;
+        Assert.InRange(ratio, 0.8 * weight, 1.25 * weight);
+    }
+
+    [Fact]
+    public void A_party_with_many_prompts_does_not_slow_anothers()
+    {
+        using var bench = new SchedulerBench(TinyModel.Letters(), slots: 8, prefillLimit: 16);
+        var lone = new RecordingSink();
+        for (int i = 0; i < 7; i++)
+        {
+            bench.Scheduler.Enqueue(bench.Job(new string('x', 95), new RecordingSink(), maxNewTokens: 5, party: s_many));
+        }
+
+        bench.Scheduler.Enqueue(bench.Job(new string('y', 95), lone, maxNewTokens: 5, party: s_lone));
+        Step(bench, 13); // 96 tokens are six steps alone, twelve beside one other
+
+        Assert.Single(lone.Texts);
+    }
+
+    /// <summary>Whatever comes, goes and is cancelled when, whoever asks and however few pages there are: what is not cancelled says what it says alone, and in the end every page is free.</summary>
     [Fact]
     public void Any_traffic_leaves_answers_unchanged_and_the_pool_full()
     {
         TinyModel tiny = TinyModel.Letters();
         var alone = new Dictionary<(int, int, int), string[]>();
-        Gen<(int Length, int Tokens, int Choices, int StepsAfter, int Cancel)> arrival =
-            Gen.Select(Gen.OneOf(Gen.Int[0, 3], Gen.Int[40, 43]), Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[0, 4], Gen.Int[0, 9]);
-        Gen.Select(arrival.Array[1, 8], Gen.Int[1, 5], Gen.Int[8, 20], Gen.OneOf(Gen.Const(3), Gen.Const(64))).Sample((arrivals, slots, pages, prefill) =>
+        long preemptions = 0;
+        Gen<(int Length, int Tokens, int Choices, int StepsAfter, int Cancel, int Party, int Priority)> arrival =
+            Gen.Select(Gen.OneOf(Gen.Int[0, 3], Gen.Int[40, 43]), Gen.Int[1, 6], Gen.Int[1, 3], Gen.Int[0, 4], Gen.Int[0, 9], Gen.Int[0, 2], Gen.Int[0, 1]);
+        Gen.Select(arrival.Array[1, 8], Gen.Int[1, 5], Gen.Int[6, 20], Gen.OneOf(Gen.Const(3), Gen.Const(64)), Gen.Bool).Sample((arrivals, slots, pages, prefill, reuse) =>
         {
-            using var bench = new SchedulerBench(tiny, slots, pages, prefillLimit: prefill);
+            using var bench = new SchedulerBench(tiny, slots, pages, prefillLimit: prefill, reusePrefixes: reuse);
             var jobs = new List<(GenerationJob Job, RecordingSink Sink, (int, int, int) Key)>();
-            foreach ((int length, int tokens, int choices, int stepsAfter, int cancel) in arrivals)
+            foreach ((int length, int tokens, int choices, int stepsAfter, int cancel, int party, int priority) in arrivals)
             {
                 var sink = new RecordingSink();
-                GenerationJob job = Job(bench, sink, length, tokens, choices);
+                GenerationJob job = Job(bench, sink, length, tokens, choices, party == 0 ? null : new ComputeParty("p", $"{party}"), priority);
                 bench.Scheduler.Enqueue(job);
                 jobs.Add((job, sink, (length, tokens, choices)));
                 Step(bench, stepsAfter);
@@ -188,9 +332,14 @@ public class SchedulerTests
                 }
             }
 
-            bench.StepUntilIdle();
+            for (int step = 0; bench.Scheduler.Step(); step++)
+            {
+                Assert.InRange(step, 0, 20_000); // something always ends
+            }
 
+            Interlocked.Add(ref preemptions, bench.Statistics.Preemptions);
             Assert.Equal(pages, bench.Statistics.FreePages);
+            Assert.Equal((0, 0), (bench.Statistics.RunningSequences, bench.Statistics.WaitingRequests));
             Assert.Equal(jobs.Count, bench.Ended.Distinct().Count());
             Assert.Equal(jobs.Count, bench.Ended.Count);
             foreach ((GenerationJob job, RecordingSink sink, (int, int, int) key) in jobs)
@@ -201,7 +350,9 @@ public class SchedulerTests
                     Assert.Equal(Alone(key), sink.Texts);
                 }
             }
-        }, iter: 60);
+        }, iter: 100);
+
+        Assert.True(preemptions > 0);
 
         string[] Alone((int Length, int Tokens, int Choices) key)
         {
@@ -220,8 +371,8 @@ public class SchedulerTests
             }
         }
 
-        static GenerationJob Job(SchedulerBench bench, RecordingSink sink, int length, int tokens, int choices) =>
-            bench.Job(new string('m', length), sink, maxNewTokens: tokens * 6, choices, Varied, seed: length);
+        static GenerationJob Job(SchedulerBench bench, RecordingSink sink, int length, int tokens, int choices, ComputeParty? party = null, int priority = 0) =>
+            bench.Job(new string('m', length), sink, maxNewTokens: tokens * 8, choices, Varied, seed: length, party, priority);
     }
 
     [Theory]

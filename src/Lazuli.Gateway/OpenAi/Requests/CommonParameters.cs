@@ -27,6 +27,9 @@ internal sealed record CommonParameters
     /// <summary>How many of the likeliest tokens to tell beside each chosen one; null for no log-probabilities.</summary>
     public int? TopLogProbabilities { get; init; }
 
+    /// <summary>Lower goes first. From 0, the default: a request can give way to others, not push ahead of them.</summary>
+    public int Priority { get; init; }
+
     /// <summary>What answers must be; null for any text.</summary>
     public OutputConstraint? Constraint { get; init; }
 
@@ -58,6 +61,7 @@ internal sealed record CommonParameters
             Stop = ReadStop(fields),
             Choices = fields.Integer("n", 1, MaxChoices) ?? 1,
             Constraint = AnswerFormat.Read(fields),
+            Priority = fields.Integer("priority", 0, int.MaxValue) ?? 0,
             Stream = stream,
             IncludeUsage = ReadIncludeUsage(fields, stream),
         };
@@ -73,6 +77,7 @@ internal sealed record CommonParameters
         Choices = Choices,
         TopLogProbabilities = TopLogProbabilities,
         Constraint = Constraint,
+        Priority = Priority,
     };
 
     private static IReadOnlyDictionary<int, double> ReadLogitBias(RequestFields fields)

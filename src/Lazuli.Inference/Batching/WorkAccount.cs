@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Lazuli.Contracts;
+
+namespace Lazuli.Inference;
+
+/// <summary>Counts what each job took, and tells the meter.</summary>
+/// <remarks>
+/// Tokens and operations are those of the text as it came to be: tokens fed again after their pages were taken, and proposed ones that were not chosen, count nowhere.
+/// Seconds are the steps' own, shared by rows.
+/// </remarks>
+internal sealed class WorkAccount(InferenceFlop flop, IEngineMeter? meter)
+{
+    private long _told = Stopwatch.GetTimestamp();
+
+    /// <summary>Prompt tokens fed.</summary>
+    public long PromptTokens { get; private set; }
+
+    /// <summary>Tokens generated.</summary>
+    public long GeneratedTokens { get; private set; }
+
+    /// <summary>Gives each job its share of a step's time, by rows.</summary>
+    public static void ShareTime(List<ActiveSequence> running, int rows, double seconds)
+    {
+        foreach (ActiveSequence sequence in running)
+        {
+            sequence.Job.Work.Seconds += seconds / rows * sequence.StepRows;
+        }
+    }
+
+    /// <summary>Counts what this step fed of a sequence, and the <paramref name="generated"/> tokens that it gave. Answers the tokens that count.</summary>
+    public int Count(ActiveSequence sequence, int generated)
+    {
+        ref JobWork work = ref sequence.Job.Work;
+        int from = Math.Max(sequence.StepStart, sequence.CountedTokens);
+        for (int position = from; position < sequence.Position; position++)
+        {
+            work.Flop += flop.At(position);
+        }
+
+        int prompt = Math.Max(0, Math.Min(sequence.Position, sequence.Job.Prompt.Length) - from);
+        work.PromptTokens += prompt;
+        work.GeneratedTokens += generated;
+        work.Flop += flop.Head * generated;
+        PromptTokens += prompt;
+        GeneratedTokens += generated;
+        sequence.CountedTokens = Math.Max(sequence.CountedTokens, sequence.Position);
+        return prompt + generated;
+    }
+
+    /// <summary>Tells of jobs that still run, once a second: what a killed process loses is bounded by that.</summary>
+    public void Tell(List<ActiveSequence> running)
+    {
+        if (meter is null || Stopwatch.GetElapsedTime(_told).TotalSeconds < 1)
+        {
+            return;
+        }
+
+        _told = Stopwatch.GetTimestamp();
+        foreach (ActiveSequence sequence in running)
+        {
+            meter.Record(sequence.Job.Work.Take(sequence.Job.Party, isEnded: false));
+        }
+    }
+
+    /// <summary>Tells of a job that is over.</summary>
+    public void TellEnded(EngineJob job) => meter?.Record(job.Work.Take(job.Party, isEnded: true));
+}
