@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Lazuli.Testing;
 
 namespace Lazuli.EndToEnd.Tests;
 
 /// <summary>Every <c>./lazuli</c> line in the README and the guides is run as it stands, in the order of the page.</summary>
-public sealed partial class DocumentedCommandTests : IDisposable
+public sealed partial class DocumentedCommandTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lazuli-docs-");
     private readonly LazuliProgram _lazuli;
+    private HubImitation? _hub;
 
     public DocumentedCommandTests()
     {
@@ -38,6 +40,7 @@ public sealed partial class DocumentedCommandTests : IDisposable
         // The pages speak of the quickstart's model. The quickstart has a test of its own; here a toy stands under its name.
         LazuliProgram.Finished toy = await _lazuli.RunAsync("train", "recipes/tiny.yaml", "--set", "duration.steps=4", "--name", "quickstart");
         Assert.True(toy.ExitCode == 0, toy.Errors);
+        await ImitateHubAsync([.. commands.Where(c => c.StartsWith("model pull ", StringComparison.Ordinal))]);
         foreach (string command in commands.Where(c => c != "quickstart"))
         {
             if (command == "serve")
@@ -51,10 +54,46 @@ public sealed partial class DocumentedCommandTests : IDisposable
         }
     }
 
-    public void Dispose()
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
     {
         _lazuli.Dispose();
         _folder.Delete(recursive: true);
+        if (_hub is not null)
+        {
+            await _hub.DisposeAsync();
+        }
+    }
+
+    /// <summary>A hub on this machine has the toy under the names that the page pulls: as the file that it names, else as a folder.</summary>
+    private async Task ImitateHubAsync(string[] pulls)
+    {
+        if (pulls.Length == 0)
+        {
+            return;
+        }
+
+        _hub = await HubImitation.StartAsync();
+        _lazuli.Environment["HF_ENDPOINT"] = _hub.Endpoint;
+        string exported = Path.Combine(_lazuli.Home, "exported");
+        foreach (string format in new[] { "gguf", "hf" })
+        {
+            LazuliProgram.Finished made = await _lazuli.RunAsync("model", "export", "quickstart", "--format", format, "--output", exported + "." + format);
+            Assert.True(made.ExitCode == 0, made.Errors);
+        }
+
+        foreach (string[] words in pulls.Select(p => p.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            string name = words[2].Split('@')[0];
+            HubRepository repository = _hub.Repositories.TryGetValue(name, out HubRepository? known) ? known : _hub.Add(name);
+            int file = Array.IndexOf(words, "--file");
+            IEnumerable<(string Path, string From)> files = file > 0 ? [(words[file + 1], exported + ".gguf")] : Directory.EnumerateFiles(exported + ".hf").Select(f => (Path.GetFileName(f), f));
+            foreach ((string path, string from) in files)
+            {
+                repository.Files[path] = await File.ReadAllBytesAsync(from, TestContext.Current.CancellationToken);
+            }
+        }
     }
 
     private async Task ServeAndStopAsync()

@@ -55,6 +55,7 @@ internal sealed class LazuliProgram : IDisposable
         }
 
         info.Environment["LAZULI_HOME"] = Home;
+        info.Environment.Remove("HF_TOKEN");
         foreach ((string name, string value) in Environment)
         {
             info.Environment[name] = value;

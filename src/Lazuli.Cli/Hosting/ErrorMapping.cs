@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Lazuli.Contracts;
+using Lazuli.Registry;
 using Lazuli.Storage;
 using Lazuli.Training;
 
@@ -14,6 +15,7 @@ internal static class ErrorMapping
         CommandException command => (command.Message, command.ExitCode),
         OperationCanceledException => ("Cancelled.", ExitCode.Cancelled),
         HomeInUseException inUse => (inUse.Message, ExitCode.NotReachable),
+        HubException hub => (hub.Message, CodeOf(hub.Failure)),
         EngineRefusedException refused => (refused.Message, ExitCode.Refused),
         IOException { InnerException: SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } } inUse => (inUse.Message, ExitCode.NotReachable),
         IOException io when IsDiskFull(io) => ($"The disk is full: {io.Message} Nothing half-written was left behind; free some room and run it again.", ExitCode.Failed),
@@ -23,6 +25,14 @@ internal static class ErrorMapping
         _ when IsOurs(exception) => (exception.Message, ExitCode.Failed),
         IOException or UnauthorizedAccessException => (exception.Message, ExitCode.Failed),
         _ => ($"Unexpected {exception.GetType().Name}: {exception.Message} (set LAZULI_TRACE=1 to see where)", ExitCode.Failed),
+    };
+
+    private static int CodeOf(HubFailure failure) => failure switch
+    {
+        HubFailure.Usage => ExitCode.Usage,
+        HubFailure.Gated or HubFailure.NeedsToken => ExitCode.Refused,
+        HubFailure.Unreachable or HubFailure.InUse => ExitCode.NotReachable,
+        _ => ExitCode.Failed,
     };
 
     // Rooms name the place, the expected and the found in the messages of their own exceptions: nothing to add.

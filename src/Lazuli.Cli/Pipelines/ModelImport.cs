@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Lazuli.Contracts;
 using Lazuli.Inference;
 using Lazuli.Models;
@@ -11,26 +12,26 @@ namespace Lazuli.Cli;
 internal sealed class ModelImport(Installation installation)
 {
     private const string UnknownLicense = "LicenseRef-unknown";
+    private static readonly JsonSerializerOptions s_facts = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>Imports a GGUF file or a folder in the layout of Hugging Face.</summary>
-    /// <param name="path">File or folder.</param>
-    /// <param name="name">Name in the registry; null for the model's own.</param>
-    /// <param name="license">Licence; null for what the file says.</param>
+    /// <param name="request">What, and under which name.</param>
     /// <param name="cancellationToken">Stops; nothing of the model is left then.</param>
     /// <exception cref="ModelFormatException">A file is damaged, or of a kind that is not implemented, or has weights that are not finite numbers.</exception>
     /// <exception cref="IOException">A file cannot be read or copied.</exception>
-    public async Task<ModelVersion> ImportAsync(string path, string? name, string? license, CancellationToken cancellationToken)
+    public async Task<ModelVersion> ImportAsync(ImportRequest request, CancellationToken cancellationToken)
     {
+        string path = request.Path;
         Checked found = File.Exists(path) ? CheckFile(path, cancellationToken)
             : Directory.Exists(path) ? CheckFolder(path, cancellationToken)
             : throw new CommandException($"There is no file or folder '{path}' to import.", ExitCode.Usage);
-        string modelName = name ?? Slug(found.Name);
+        string modelName = request.Name ?? Slug(found.Name);
         string parent = Path.Combine(installation.ModelsFolder, modelName);
         string staged = Path.Combine(parent, $"new-import-{Guid.NewGuid():N}");
         Directory.CreateDirectory(staged);
         try
         {
-            Copy(found.Files, staged, cancellationToken);
+            Copy(found.Files, staged, request.IsOurs, cancellationToken);
             var digest = new ContentDigest(ModelFolderDigest.Compute(staged));
             string folder = Path.Combine(parent, digest.Short);
             if (!Directory.Exists(folder))
@@ -44,10 +45,10 @@ internal sealed class ModelImport(Installation installation)
                 Digest = digest,
                 Folder = folder,
                 CreatedAt = installation.Time.GetUtcNow(),
-                Source = $"import of {Path.GetFileName(Path.TrimEndingDirectorySeparator(path))}",
-                License = license ?? found.License ?? UnknownLicense,
+                Source = request.Source ?? $"import of {Path.GetFileName(Path.TrimEndingDirectorySeparator(path))}",
+                License = request.License ?? found.License ?? request.LicenseOfOrigin ?? UnknownLicense,
                 ParameterCount = new ParameterTable(found.Config).ParameterCount,
-                Facts = JsonSerializer.SerializeToElement(new { found.Format, files = ModelSeal.Of(folder) }, JsonSerializerOptions.Web),
+                Facts = JsonSerializer.SerializeToElement(new { found.Format, request.Origin, files = ModelSeal.Of(folder) }, s_facts),
             };
             await installation.Registry.RegisterModelAsync(version, cancellationToken).ConfigureAwait(false);
             return version;
@@ -93,13 +94,17 @@ internal sealed class ModelImport(Installation installation)
         return new Checked(folder.Config, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), License: null, "Hugging Face folder", files);
     }
 
-    private static void Copy(IReadOnlyList<(string From, string Name)> files, string folder, CancellationToken cancellationToken)
+    private static void Copy(IReadOnlyList<(string From, string Name)> files, string folder, bool areOurs, CancellationToken cancellationToken)
     {
         foreach ((string from, string name) in files)
         {
             cancellationToken.ThrowIfCancellationRequested();
             string to = Path.Combine(folder, name);
-            File.Copy(from, to); // shares blocks on file systems that can (FICLONE)
+            if (!areOurs || !FileLink.TryCreate(from, to))
+            {
+                File.Copy(from, to); // shares blocks on file systems that can (FICLONE)
+            }
+
             if (!OperatingSystem.IsWindows())
             {
                 File.SetUnixFileMode(to, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead); // mapped files may not change under a running model
@@ -108,7 +113,7 @@ internal sealed class ModelImport(Installation installation)
     }
 
     /// <summary>A name as the registry takes it.</summary>
-    private static string Slug(string name)
+    public static string Slug(string name)
     {
         var slug = new StringBuilder();
         foreach (char c in name)

@@ -1,20 +1,24 @@
 using System.Globalization;
 using System.Text.Json;
 using Lazuli.Contracts;
+using Lazuli.Models;
 
 namespace Lazuli.Cli;
 
-/// <summary>Size and time of an imported model's files, written down at import and compared before they are mapped: a file that changes under a running model would end the process.</summary>
+/// <summary>What an imported model's file was like at import, compared before it is mapped: a file that changes under a running model would end the process.</summary>
 /// <param name="Name">Name in the model's folder.</param>
 /// <param name="Bytes">Size.</param>
 /// <param name="ModifiedAt">When it was last written, in UTC.</param>
-internal sealed record ModelSeal(string Name, long Bytes, DateTime ModifiedAt)
+/// <param name="Inode">Its number on its disk; null where the system does not tell, and in seals of older versions.</param>
+/// <param name="Device">Its disk's number; null likewise.</param>
+internal sealed record ModelSeal(string Name, long Bytes, DateTime ModifiedAt, ulong? Inode = null, ulong? Device = null)
 {
     /// <summary>The files of a folder as they are.</summary>
     public static IReadOnlyList<ModelSeal> Of(string folder) =>
-        [.. new DirectoryInfo(folder).EnumerateFiles().OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => new ModelSeal(f.Name, f.Length, f.LastWriteTimeUtc))];
+        [.. new DirectoryInfo(folder).EnumerateFiles().OrderBy(f => f.Name, StringComparer.Ordinal).Select(Of)];
 
     /// <summary>Compares the files of a version with what was written down; versions that were not imported have nothing to compare.</summary>
+    /// <remarks>A folder that was restored from a backup or moved to another disk has other times and numbers and the same content: then the digest decides, which takes as long as reading all of it.</remarks>
     /// <exception cref="CommandException">A file is gone or not the one that was imported.</exception>
     public static void Check(ModelVersion version)
     {
@@ -23,14 +27,56 @@ internal sealed record ModelSeal(string Name, long Bytes, DateTime ModifiedAt)
             return;
         }
 
+        bool isRead = false;
         foreach (ModelSeal seal in sealedFiles.Deserialize<ModelSeal[]>(JsonSerializerOptions.Web) ?? [])
         {
             var file = new FileInfo(Path.Combine(version.Folder, seal.Name));
-            if (!file.Exists || file.Length != seal.Bytes || file.LastWriteTimeUtc != seal.ModifiedAt)
+            if (!file.Exists)
             {
-                string found = file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.Length} bytes of {file.LastWriteTimeUtc:u}") : "no such file";
-                throw new CommandException(string.Create(CultureInfo.InvariantCulture, $"{file.FullName} is not the file that was imported as {version.Name}@{version.Digest.Short}: expected {seal.Bytes} bytes of {seal.ModifiedAt:u}; found {found}. Import the model again."));
+                throw Broken(version, file, "it is gone");
             }
+
+            ModelSeal now = Of(file);
+            string differences = string.Join("; ", seal.Differences(now));
+            if (differences.Length == 0)
+            {
+                continue;
+            }
+
+            if (now.Bytes != seal.Bytes || !(isRead || ModelFolderDigest.Compute(version.Folder) == version.Digest.Value))
+            {
+                throw Broken(version, file, differences + (now.Bytes == seal.Bytes ? "; and so is the content" : ""));
+            }
+
+            isRead = true;
         }
     }
+
+    private static ModelSeal Of(FileInfo file)
+    {
+        FileIdentity? identity = FileIdentity.Of(file.FullName);
+        return new ModelSeal(file.Name, file.Length, file.LastWriteTimeUtc, identity?.Inode, identity?.Device);
+    }
+
+    private IEnumerable<string> Differences(ModelSeal now)
+    {
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        if (now.Bytes != Bytes)
+        {
+            yield return string.Create(invariant, $"its size differs: expected {Bytes} bytes, found {now.Bytes}");
+        }
+
+        if (now.ModifiedAt != ModifiedAt)
+        {
+            yield return string.Create(invariant, $"its time differs: expected {ModifiedAt:O}, found {now.ModifiedAt:O}");
+        }
+
+        if (Inode is not null && now.Inode is not null && (now.Inode, now.Device) != (Inode, Device))
+        {
+            yield return string.Create(invariant, $"its inode differs: expected {Inode} on device {Device >> 32}:{Device & uint.MaxValue}, found {now.Inode} on {now.Device >> 32}:{now.Device & uint.MaxValue}");
+        }
+    }
+
+    private static CommandException Broken(ModelVersion version, FileInfo file, string why) =>
+        new($"{file.FullName} is not the file that was imported as {version.Name}@{version.Digest.Short}: {why}. Import the model again.");
 }

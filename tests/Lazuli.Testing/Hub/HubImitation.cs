@@ -208,7 +208,13 @@ public sealed class HubImitation : IAsyncDisposable
         }
 
         int length = (int)(content.Length - from);
-        await context.Response.Body.WriteAsync(content.AsMemory((int)from, cut > 0 && cut < length ? cut : length)); // fewer than announced: the server ends the connection
+        bool isCut = cut > 0 && cut < length;
+        await context.Response.Body.WriteAsync(content.AsMemory((int)from, isCut ? cut : length));
+        if (isCut)
+        {
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(20); // the other side has taken them; then the server ends the connection, having announced more
+        }
     }
 
     private bool IsLetIn(HttpContext context) => context.Request.Headers.Authorization.ToString() == "Bearer " + Token;

@@ -6,7 +6,7 @@ using Lazuli.Models;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli model list|show|import|export|quantize|random</c>.</summary>
+/// <summary><c>lazuli model list|show|import|pull|export|quantize|random</c>.</summary>
 internal static class ModelCommand
 {
     public static Command Build(Terminal terminal)
@@ -27,7 +27,7 @@ internal static class ModelCommand
         var export = new Command("export", "Write a model in a form that other programs load.") { model, format, type, output };
         export.SetAction((parsed, cancel) => ExportAsync(terminal, parsed.GetValue(model)!, parsed.GetValue(format)!, parsed.GetValue(type)!, parsed.GetValue(output)!, cancel));
         return CommandTree.Noun(
-            "model", "Models in the registry.", list, show, ModelImportCommand.Build(terminal), export, ModelQuantize.Build(terminal), ModelRandom.Build(terminal));
+            "model", "Models in the registry.", list, show, ModelImportCommand.Build(terminal), ModelPullCommand.Build(terminal), export, ModelQuantize.Build(terminal), ModelRandom.Build(terminal));
     }
 
     /// <summary>Finds a version or says how to.</summary>
@@ -74,7 +74,13 @@ internal static class ModelCommand
         ];
         if (model.Facts.ValueKind == System.Text.Json.JsonValueKind.Object)
         {
-            rows.AddRange(model.Facts.EnumerateObject().Select(f => new[] { f.Name, f.Value.ToString() }));
+            rows.AddRange(model.Facts.EnumerateObject().Where(f => f.Name != "origin").Select(f => new[] { f.Name, f.Value.ToString() }));
+        }
+
+        if (ModelPull.OriginOf(model) is { } origin)
+        {
+            rows.Add(["origin", $"{origin.Repository} at {origin.Hub}, revision {origin.Revision}, commit {origin.Commit}"]);
+            rows.AddRange(origin.Files.Select(f => new[] { "fetched", string.Create(invariant, $"{f.Path}, {f.Bytes} bytes, sha256:{f.Sha256}") }));
         }
 
         terminal.WriteTable(["", ""], rows);
