@@ -18,9 +18,13 @@ public sealed record InferenceOptions
     /// <value>Default 256; from 1 to 65,536.</value>
     public int MaxBatchRows { get; init; } = 256;
 
-    /// <summary>Most prompt tokens of one step. Fewer make answers that run beside a long prompt smoother, more make the prompt faster.</summary>
+    /// <summary>Most prompt tokens of one step.</summary>
     /// <value>Default 256; at least 1.</value>
     public int PrefillTokensPerStep { get; init; } = 256;
+
+    /// <summary>How long a step may take while answers run beside a prompt: the prompt gets the tokens that fit, from the steps' own measured times. Shorter makes those answers smoother, longer the prompt faster.</summary>
+    /// <value>Default 270 ms; above 0. Infinite (<see cref="Timeout.InfiniteTimeSpan"/>) always takes <see cref="PrefillTokensPerStep"/>.</value>
+    public TimeSpan StepTarget { get; init; } = TimeSpan.FromMilliseconds(270);
 
     /// <summary>Tokens of a key/value page; also the tile of attention's sums, so bits may differ between page sizes.</summary>
     /// <value>Default 32; from 1 to 1,024.</value>
@@ -61,6 +65,11 @@ public sealed record InferenceOptions
         Range(nameof(PageTokens), options.PageTokens, 1, 1024);
         Range(nameof(ContextLength), options.ContextLength ?? modelContextLength, 1, modelContextLength);
         Range(nameof(KeyValueBytes), options.KeyValueBytes, 0, long.MaxValue);
+        if (options.StepTarget <= TimeSpan.Zero && options.StepTarget != Timeout.InfiniteTimeSpan)
+        {
+            errors.Add(string.Create(CultureInfo.InvariantCulture, $"StepTarget is {options.StepTarget}; it must be above zero."));
+        }
+
         if (errors.Count > 0)
         {
             throw new ArgumentException(string.Join(" ", errors), nameof(options));

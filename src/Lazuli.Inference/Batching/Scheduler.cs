@@ -24,6 +24,7 @@ internal sealed class Scheduler
     private readonly PageBudget _pages;
     private readonly AnswerReader _answers;
     private readonly WorkAccount _work;
+    private readonly StepCost _cost;
     private readonly InferenceOptions _options;
     private readonly List<ActiveSequence> _running;
     private readonly Action<EngineJob> _jobEnded;
@@ -42,6 +43,7 @@ internal sealed class Scheduler
         _work = work;
         _options = options;
         _jobEnded = jobEnded;
+        _cost = new StepCost(pages.Table.Slots);
         _planner = new StepPlanner(batch, pages.Table);
         _running = new List<ActiveSequence>(pages.Table.Slots);
     }
@@ -89,7 +91,7 @@ internal sealed class Scheduler
 
         GrowAll();
         long begun = Stopwatch.GetTimestamp();
-        _planner.Plan(_running, _options.PrefillTokensPerStep, ++_steps);
+        _planner.Plan(_running, PromptRows(), ++_steps);
         _forward.Run(_batch);
         WorkAccount.ShareTime(_running, _batch.Rows, Stopwatch.GetElapsedTime(begun).TotalSeconds);
         for (int i = _running.Count - 1; i >= 0; i--)
@@ -97,8 +99,23 @@ internal sealed class Scheduler
             Read(_running[i]);
         }
 
+        _cost.Observe(_batch.Rows - _planner.PromptRows, _planner.PromptRows, Stopwatch.GetElapsedTime(begun).TotalSeconds);
         _work.Tell(_running);
         return true;
+    }
+
+    /// <summary>Rows of prompts that this step takes: as many as fit its time while something decodes.</summary>
+    private int PromptRows()
+    {
+        int decoding = 0;
+        foreach (ActiveSequence sequence in _running)
+        {
+            decoding += sequence.IsDecoding ? 1 : 0;
+        }
+
+        return _options.StepTarget == Timeout.InfiniteTimeSpan
+            ? _options.PrefillTokensPerStep
+            : _cost.PromptRows(decoding, _options.StepTarget.TotalSeconds, _options.PrefillTokensPerStep);
     }
 
     /// <summary>Ends every job with <paramref name="reason"/>.</summary>

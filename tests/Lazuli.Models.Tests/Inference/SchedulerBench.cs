@@ -18,7 +18,7 @@ internal sealed class SchedulerBench : IDisposable
         int pagesPerSequence = tiny.Config.ContextLength / pageSize;
         _cache = new PagedKeyValueCache(_model.Backend, tiny.Config, new PageTable(slots, pages ?? (pagesPerSequence * slots), pageSize, pagesPerSequence));
         _forward = new ForwardPass(_model, _cache, maxRows, slots);
-        var options = new InferenceOptions { PrefillTokensPerStep = prefillLimit, Meter = Meter, WeightOf = weightOf };
+        var options = new InferenceOptions { PrefillTokensPerStep = prefillLimit, StepTarget = Timeout.InfiniteTimeSpan, Meter = Meter, WeightOf = weightOf };
         Scheduler = Scheduler.Create(tiny.Config, _forward, _cache, _prompts, new StepBatch(maxRows, slots, tiny.Config.VocabularySize), reusePrefixes ? [1, 2, 3] : null, options, Ended.Add);
     }
 

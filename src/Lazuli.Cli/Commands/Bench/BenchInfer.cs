@@ -9,21 +9,25 @@ namespace Lazuli.Cli;
 /// <summary><c>lazuli bench infer</c>: prefill and decode of a model, as shares of limits measured in the same run.</summary>
 internal static class BenchInfer
 {
+    private const int AnswersBesidePrompt = 8;
+
     public static Command Build(Terminal terminal)
     {
         var model = new Argument<string>("model") { Description = "A model of the registry, or the path of a model's folder or GGUF file." };
         var prompt = new Option<int>("--prompt", "-p") { Description = "Tokens of the prompt.", DefaultValueFactory = _ => 512 };
         var generate = new Option<int>("--generate", "-n") { Description = "Tokens to decode, from an empty context.", DefaultValueFactory = _ => 128 };
         var parallel = new Option<string>("--parallel") { Description = "Sequences that decode at once, comma between.", DefaultValueFactory = _ => "1,8,16" };
+        var mixed = new Option<int?>("--mixed") { Description = "Also time eight answers while a prompt of so many tokens arrives, such as 2048." };
         var threads = new Option<int>("--threads") { Description = "Threads; 0 takes every processor." };
         Option<bool> json = CommandTree.JsonOption();
-        var command = new Command("infer", "Time prefill and decode: tokens/s, shares of read bandwidth and arithmetic peak, time to first token, memory.") { model, prompt, generate, parallel, threads, json };
+        var command = new Command("infer", "Time prefill and decode: tokens/s, shares of read bandwidth and arithmetic peak, time to first token, memory.") { model, prompt, generate, parallel, mixed, threads, json };
         command.SetAction((parsed, cancel) => RunAsync(
-            terminal, parsed.GetValue(model)!, InRange("--prompt", parsed.GetValue(prompt)), InRange("--generate", parsed.GetValue(generate)), ReadParallel(parsed.GetValue(parallel)!), parsed.GetValue(threads), parsed.GetValue(json), cancel));
+            terminal, parsed.GetValue(model)!, InRange("--prompt", parsed.GetValue(prompt)), InRange("--generate", parsed.GetValue(generate)), ReadParallel(parsed.GetValue(parallel)!),
+            parsed.GetValue(mixed) is int tokens ? InRange("--mixed", tokens) : null, parsed.GetValue(threads), parsed.GetValue(json), cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, string reference, int prompt, int generate, int[] parallel, int threads, bool json, CancellationToken cancel)
+    private static async Task<int> RunAsync(Terminal terminal, string reference, int prompt, int generate, int[] parallel, int? mixedPrompt, int threads, bool json, CancellationToken cancel)
     {
         string path = await ModelReference.PathOfAsync(reference, cancel).ConfigureAwait(false);
         var backend = new CpuBackend(threads);
@@ -32,6 +36,11 @@ internal static class BenchInfer
         using InferenceModel model = Open(path, backend);
         double loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         int context = Math.Max(prompt, generate);
+        if (mixedPrompt >= model.Config.ContextLength)
+        {
+            throw new CommandException($"The model's context holds {model.Config.ContextLength} tokens; --mixed {mixedPrompt} and one of the answer are more.", ExitCode.Usage);
+        }
+
         if (context > model.Config.ContextLength)
         {
             throw new CommandException($"The model's context holds {model.Config.ContextLength} tokens; {context} were asked for.", ExitCode.Usage);
@@ -48,10 +57,11 @@ internal static class BenchInfer
             decodes.Add(decode);
         }
 
+        MixedMeasurement? mixed = mixedPrompt is int tokens ? MixedBenchmark.Run(model, AnswersBesidePrompt, tokens, cancellationToken: cancel) : null;
         using Process process = Process.GetCurrentProcess();
         long peakBytes = process.PeakWorkingSet64; // before the limits, which take a gigabyte
         MachineLimitsReport limits = MachineLimits.Measure(backend);
-        var result = new InferBenchDocument(reference, model.WeightDescription, backend.ThreadCount, prompt, generate, loadSeconds, prompt / prefill.TokensPerSecond, peakBytes, prefill, decodes, limits);
+        var result = new InferBenchDocument(reference, model.WeightDescription, backend.ThreadCount, prompt, generate, loadSeconds, prompt / prefill.TokensPerSecond, peakBytes, prefill, decodes, mixed, limits);
         if (json)
         {
             terminal.WriteJson(result);
@@ -79,7 +89,14 @@ internal static class BenchInfer
                 ["peak memory", string.Create(invariant, $"{r.PeakResidentBytes / 1e9:F2} GB resident, the whole process, mapped weights and 0.2 GB of the measurement included")],
                 ["read limit", string.Create(invariant, $"{r.Prefill.BestReadGigabytesPerSecond:F1} GB/s in plain pages, 4 streams a thread (best slice); {r.Limits.ReadHugePagesFourStreamsGBPerSecond:F1} in huge pages; 1e9 bytes")],
                 ["FMA peak", string.Create(invariant, $"{r.Prefill.BestFmaGflops:F1} GFLOP/s fp32 (best slice); int8 {r.Limits.Int8DotGopsPerSecond:F0} GOP/s; 1e9 operations")],
+                .. Mixed(r.Mixed),
             ]);
+
+        string[][] Mixed(MixedMeasurement? m) => m is null ? [] :
+        [
+            ["answers beside a prompt", string.Create(invariant, $"{m.Parallel} answers, a prompt of {m.PromptTokens} tokens: {m.InterTokenP50Seconds * 1000:F0} ms between tokens (p50), {m.InterTokenP95Seconds * 1000:F0} (p95), {m.InterTokenMaxSeconds * 1000:F0} (most)")],
+            ["prompt beside answers", string.Create(invariant, $"{m.PrefillTokensPerSecond:F1} tokens/s, {Percent(m.ShareOfSolo)} of {m.SoloPrefillTokensPerSecond:F1} alone")],
+        ];
 
         string[] Row(string what, InferenceMeasurement m) =>
         [

@@ -14,7 +14,8 @@ namespace Lazuli.Cli;
 /// <param name="PeakResidentBytes">Largest resident memory of the process.</param>
 /// <param name="Prefill">Prefill of the prompt.</param>
 /// <param name="Decodes">Decoding, one a number of sequences.</param>
+/// <param name="Mixed">Answers that run while a prompt arrives; null where that was not asked for.</param>
 /// <param name="Limits">The machine's limits, measured in the same process afterwards.</param>
 internal sealed record InferBenchDocument(
     string Model, string Weights, int Threads, int PromptTokens, int GeneratedTokens, double LoadSeconds, double FirstTokenSeconds, long PeakResidentBytes,
-    InferenceMeasurement Prefill, IReadOnlyList<InferenceMeasurement> Decodes, MachineLimitsReport Limits);
+    InferenceMeasurement Prefill, IReadOnlyList<InferenceMeasurement> Decodes, MixedMeasurement? Mixed, MachineLimitsReport Limits);
