@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Lazuli.Contracts;
 using Lazuli.Inference;
 using Lazuli.Models;
+using Lazuli.Numerics;
 
 namespace Lazuli.Cli;
 
@@ -31,7 +32,7 @@ internal sealed class ModelImport(Installation installation)
         Directory.CreateDirectory(staged);
         try
         {
-            Copy(found.Files, staged, request.IsOurs, cancellationToken);
+            Take(found.Files, staged, request.IsOurs, cancellationToken);
             var digest = new ContentDigest(ModelFolderDigest.Compute(staged));
             string folder = Path.Combine(parent, digest.Short);
             if (!Directory.Exists(folder))
@@ -94,13 +95,19 @@ internal sealed class ModelImport(Installation installation)
         return new Checked(folder.Config, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), License: null, "Hugging Face folder", files);
     }
 
-    private static void Copy(IReadOnlyList<(string From, string Name)> files, string folder, bool areOurs, CancellationToken cancellationToken)
+    /// <summary>A GGUF file is laid out as the kernels like it, which <c>model export</c> undoes; other files are linked where they are ours, else copied.</summary>
+    private static void Take(IReadOnlyList<(string From, string Name)> files, string folder, bool areOurs, CancellationToken cancellationToken)
     {
         foreach ((string from, string name) in files)
         {
             cancellationToken.ThrowIfCancellationRequested();
             string to = Path.Combine(folder, name);
-            if (!areOurs || !FileLink.TryCreate(from, to))
+            if (name == InferenceModel.ImportedFile)
+            {
+                using GgufModelFile file = GgufModelFile.Open(from);
+                file.WriteInLayout(to, WeightLayout.Lanes, cancellationToken);
+            }
+            else if (!areOurs || !FileLink.TryCreate(from, to))
             {
                 File.Copy(from, to); // shares blocks on file systems that can (FICLONE)
             }

@@ -5,7 +5,8 @@ namespace Lazuli.Inference;
 /// <summary>A table of vectors, in fp32 or as stored.</summary>
 /// <param name="Format">How a row is stored; F32 in an arena is aligned floats, mapped it is bytes.</param>
 /// <param name="Rows">The table [rows, C]; no buffer where the family has none.</param>
-internal readonly record struct EmbeddingTable(WeightFormat Format, DeviceBuffer Rows)
+/// <param name="Layout">In what order bytes of rows lie.</param>
+internal readonly record struct EmbeddingTable(WeightFormat Format, DeviceBuffer Rows, WeightLayout Layout = WeightLayout.Rows)
 {
     /// <summary>Looks rows up.</summary>
     public void Gather(IBackend backend, int channels, DeviceBuffer ids, DeviceBuffer y)
@@ -16,7 +17,7 @@ internal readonly record struct EmbeddingTable(WeightFormat Format, DeviceBuffer
         }
         else
         {
-            backend.EmbeddingGatherQuantized(Format, channels, ids, Rows, y);
+            backend.EmbeddingGatherQuantized(Format, channels, ids, Rows, y, Layout);
         }
     }
 }

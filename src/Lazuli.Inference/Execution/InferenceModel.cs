@@ -153,7 +153,7 @@ public sealed class InferenceModel : IDisposable
     private static string Describe(GgufModelFile file)
     {
         IEnumerable<string> formats = file.Tensors.Where(t => t.Rows > 1).GroupBy(t => t.Format).OrderByDescending(g => g.Sum(t => t.ByteLength)).Select(g => g.Key.ToString());
-        return string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", formats)}, mapped, {file.Tensors.Sum(t => t.ByteLength) / 1e6:F1} MB");
+        return string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", formats)}, mapped{(file.Layout == WeightLayout.Lanes ? " in lanes" : "")}, {file.Tensors.Sum(t => t.ByteLength) / 1e6:F1} MB");
     }
 
     private static InferenceModel Load(IBackend backend, ModelConfig config, ModelText? text, Action<ParameterTable, ParameterSink> read)

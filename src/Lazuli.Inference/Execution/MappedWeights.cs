@@ -14,7 +14,7 @@ internal sealed class MappedWeights(IBackend backend, DeviceArena arena, GgufMod
         get
         {
             MappedTensor tensor = file.Find(Parameters.TokenEmbedding)[0];
-            return new EmbeddingTable(tensor.Format, backend.MapBytes(tensor.Address, tensor.ByteLength));
+            return new EmbeddingTable(tensor.Format, backend.MapBytes(tensor.Address, tensor.ByteLength), tensor.Layout);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class MappedWeights(IBackend backend, DeviceArena arena, GgufMod
         int at = 0;
         foreach (MappedTensor tensor in file.Find(weight))
         {
-            parts.Add(new QuantizedWeight(tensor.Format, tensor.Rows, backend.MapBytes(tensor.Address, tensor.ByteLength), biases.IsNone ? default : biases.Slice(at, tensor.Rows)));
+            parts.Add(new QuantizedWeight(tensor.Format, tensor.Rows, backend.MapBytes(tensor.Address, tensor.ByteLength), biases.IsNone ? default : biases.Slice(at, tensor.Rows), tensor.Layout));
             at += tensor.Rows;
         }
 
@@ -58,7 +58,7 @@ internal sealed class MappedWeights(IBackend backend, DeviceArena arena, GgufMod
         using DeviceArena scratch = backend.CreateArena("row numbers");
         DeviceBuffer rows = scratch.Integers(tensor.Rows);
         backend.Upload<int>([.. Enumerable.Range(0, tensor.Rows)], rows);
-        backend.EmbeddingGatherQuantized(tensor.Format, tensor.Columns, rows, backend.MapBytes(tensor.Address, tensor.ByteLength), to);
+        backend.EmbeddingGatherQuantized(tensor.Format, tensor.Columns, rows, backend.MapBytes(tensor.Address, tensor.ByteLength), to, tensor.Layout);
         backend.Synchronize();
     }
 }

@@ -1,4 +1,5 @@
 using Lazuli.Inference;
+using Lazuli.Numerics;
 
 namespace Lazuli.Models.Tests;
 
@@ -67,6 +68,25 @@ public sealed class MappedModelTests : IDisposable
                 }
             }
         }
+    }
+
+    [Theory]
+    [InlineData("llama", GgufEncoding.F16)]
+    [InlineData("qwen3", GgufEncoding.Q8_0)]
+    [InlineData("mistral-like", GgufEncoding.Q4_0)]
+    public void Logits_from_lanes_have_the_bits_of_those_from_rows(string kind, GgufEncoding encoding)
+    {
+        TinyModel tiny = TinyModel.Of(OfKind(kind));
+        int[] ids = ForwardPassTests.Ids(70, seed: 4);
+        float[][] rows = Run(tiny, encoding, threads: 2, [ids], chunk: 33);
+        using (GgufModelFile file = GgufModelFile.Open(_folder[$"{encoding}.gguf"]))
+        {
+            file.WriteInLayout(_folder["lanes"], WeightLayout.Lanes, TestContext.Current.CancellationToken);
+        }
+
+        using InferenceModel model = InferenceModel.Open(_folder["lanes"], new CpuBackend(2));
+        Assert.Contains("in lanes", model.WeightDescription, StringComparison.Ordinal);
+        Assert.Equal(rows, ForwardPassTests.Run(model, pageSize: 16, [ids], chunk: 33));
     }
 
     private double WorstError(string kind, GgufEncoding encoding, out double relative)

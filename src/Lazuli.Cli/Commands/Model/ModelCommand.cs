@@ -3,6 +3,7 @@ using System.Globalization;
 using Lazuli.Contracts;
 using Lazuli.Inference;
 using Lazuli.Models;
+using Lazuli.Numerics;
 
 namespace Lazuli.Cli;
 
@@ -90,13 +91,13 @@ internal static class ModelCommand
     /// <summary>A GGUF file goes out as it came; a Hugging Face folder has its weights in fp32.</summary>
     private static void ExportImported(string imported, ModelVersion model, string format, string output)
     {
+        using GgufModelFile file = GgufModelFile.Open(imported);
         if (format == "gguf")
         {
-            File.Copy(imported, output);
+            file.WriteInLayout(output, WeightLayout.Rows);
             return;
         }
 
-        using GgufModelFile file = GgufModelFile.Open(imported);
         BpeTokenizer tokenizer = file.Tokenizer as BpeTokenizer
             ?? throw new CommandException($"{model.Name} has a SentencePiece tokenizer, which cannot be written as tokenizer.json yet; export it with --format gguf.");
         HuggingFaceFolder.Write(output, new ModelPackage

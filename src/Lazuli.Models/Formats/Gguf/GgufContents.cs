@@ -7,11 +7,13 @@ namespace Lazuli.Models;
 /// <summary>What a GGUF header says, checked whole against the file: keyed values and the places of tensors.</summary>
 /// <remarks>
 /// Layout: <c>"GGUF" | u32 version | u64 tensors | u64 values | values | tensor infos | padding | data</c>, little-endian.
-/// Tensors may leave gaps, but neither overlap nor reach past the end.
+/// Tensors may leave gaps, but neither overlap nor reach past the end. The mark <c>"GGLN"</c> instead is our own: the same file, every matrix that
+/// <see cref="LaneLayout.Fits"/> in <see cref="WeightLayout.Lanes"/>; other programs refuse the mark, as they should.
 /// </remarks>
 internal sealed unsafe class GgufContents
 {
     private const uint Magic = 0x4655_4747;
+    private const uint LanesMagic = 0x4E4C_4747;
     private const int MaxKeyBytes = 65_535;
     private const int MaxNameBytes = 64;
     private const int MaxDimensions = 4;
@@ -35,6 +37,9 @@ internal sealed unsafe class GgufContents
 
     public uint Version { get; }
 
+    /// <summary>How matrices lie that can lie in either way.</summary>
+    public WeightLayout Layout { get; private set; }
+
     public GgufValues Values { get; }
 
     /// <summary>In order of place.</summary>
@@ -46,7 +51,8 @@ internal sealed unsafe class GgufContents
     private uint ReadVersion()
     {
         uint magic = _cursor.UInt32("the format's mark");
-        if (magic != Magic)
+        Layout = magic == LanesMagic ? WeightLayout.Lanes : WeightLayout.Rows;
+        if (magic is not (Magic or LanesMagic))
         {
             throw _cursor.Bad(0, "the mark 'GGUF'", $"0x{magic:X8}");
         }
@@ -178,7 +184,8 @@ internal sealed unsafe class GgufContents
                 throw Bad(info, $"its {info.ByteLength} bytes within the file's {_file.Length}", $"{Math.Max(0, _file.Length - first)} bytes from its place to the end");
             }
 
-            tensors.Add(new MappedTensor(info.Name, info.Format, info.Rows, info.Columns, (nint)_file.Address(first), info.ByteLength));
+            WeightLayout layout = info.Rows > 1 && LaneLayout.Fits(info.Format, info.Rows, info.Columns) ? Layout : WeightLayout.Rows;
+            tensors.Add(new MappedTensor(info.Name, info.Format, info.Rows, info.Columns, (nint)_file.Address(first), info.ByteLength, layout));
             end = first + info.ByteLength;
             before = $"tensor '{info.Name}'";
         }

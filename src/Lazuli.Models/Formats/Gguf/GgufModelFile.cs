@@ -17,6 +17,7 @@ public sealed partial class GgufModelFile : IDisposable
         _file = file;
         GgufContents contents = GgufContents.Read(file);
         Version = contents.Version;
+        Layout = contents.Layout;
         Metadata = contents.Values;
         Tensors = contents.Tensors;
         _byName = contents.Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
@@ -32,6 +33,9 @@ public sealed partial class GgufModelFile : IDisposable
 
     /// <summary>Version of the format.</summary>
     public uint Version { get; }
+
+    /// <summary>How matrices lie that can lie in either way: in a GGUF file in rows, in what <see cref="WriteInLayout"/> made of one also in lanes.</summary>
+    public WeightLayout Layout { get; }
 
     /// <summary>All keyed values.</summary>
     public GgufValues Metadata { get; }
@@ -100,12 +104,27 @@ public sealed partial class GgufModelFile : IDisposable
     /// <summary>Unmaps the file; addresses of its tensors are then invalid.</summary>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>The bytes of a row as they lie.</summary>
-    internal unsafe ReadOnlySpan<byte> Row(MappedTensor tensor, int row)
+    /// <summary>The bytes of a row as GGUF has them; from a group of rows they are copied out.</summary>
+    internal ReadOnlySpan<byte> Row(MappedTensor tensor, int row)
+    {
+        if (tensor.Layout == WeightLayout.Rows)
+        {
+            return Rows(tensor, row, 1);
+        }
+
+        int inGroup = row % LaneLayout.GroupRows;
+        ReadOnlySpan<byte> group = Rows(tensor, row - inGroup, LaneLayout.GroupRows);
+        var bytes = new byte[group.Length / LaneLayout.GroupRows];
+        LaneLayout.RestoreRow(tensor.Format, tensor.Columns, group, inGroup, bytes);
+        return bytes;
+    }
+
+    /// <summary>The bytes of some rows as they lie.</summary>
+    private unsafe ReadOnlySpan<byte> Rows(MappedTensor tensor, int first, int count)
     {
         _file.Address(0); // throws once unmapped
         long rowBytes = tensor.ByteLength / tensor.Rows;
-        return new ReadOnlySpan<byte>((byte*)tensor.Address + (row * rowBytes), checked((int)rowBytes));
+        return new ReadOnlySpan<byte>((byte*)tensor.Address + (first * rowBytes), checked((int)rowBytes * count));
     }
 
     private ITokenizer ReadTokenizer()

@@ -62,6 +62,13 @@ internal sealed unsafe class MappedFile : IDisposable
         return _start + offset;
     }
 
+    /// <summary>Place of an address that <see cref="Address"/> gave.</summary>
+    public long OffsetOf(nint address)
+    {
+        ObjectDisposedException.ThrowIf(_start is null, this);
+        return (byte*)address - _start;
+    }
+
     public void Dispose()
     {
         if (_start is not null)
