@@ -15,11 +15,13 @@ namespace Lazuli.Inference;
 /// A request's text depends on its prompt, settings and seed only, to the bit: not on what runs beside it, how its prompt is cut into steps, or the number of threads.
 /// Callers prepare prompts on their own threads; the engine's thread alone touches the backend and never waits for a reader.
 /// </remarks>
-public sealed class InferenceEngine : IChatEngine
+public sealed partial class InferenceEngine : IChatEngine, IEmbeddingEngine, IScoringEngine
 {
     private readonly InferenceModel _model;
     private readonly InferenceOptions _options;
+    private readonly ModelText _text;
     private readonly PromptEncoder _prompts;
+    private readonly LogProbabilityReader _scoreReader; // the engine's thread alone reads with it
     private readonly GrammarLibrary _grammars;
     private readonly PagedKeyValueCache _cache;
     private readonly ForwardPass _forward;
@@ -39,7 +41,9 @@ public sealed class InferenceEngine : IChatEngine
         _model = model;
         _options = options;
         ContextLength = options.ContextLength ?? model.Config.ContextLength;
+        _text = text;
         _prompts = new PromptEncoder(text, model.Config.VocabularySize);
+        _scoreReader = new LogProbabilityReader(Math.Min(_prompts.VocabularySize, model.Config.VocabularySize));
         _grammars = new GrammarLibrary(_prompts.Vocabulary);
         _cache = new PagedKeyValueCache(model.Backend, model.Config, SizeTable(model.Config, ContextLength, options));
         _forward = new ForwardPass(model, _cache, options.MaxBatchRows, options.MaxSequences);
@@ -107,7 +111,18 @@ public sealed class InferenceEngine : IChatEngine
     /// <exception cref="ArgumentException">The prompt cannot be rendered or is empty, or a setting is out of range.</exception>
     public async IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
+        if (request.Echo)
+        {
+            await foreach (GenerationEvent next in EchoAsync(request, cancellationToken).ConfigureAwait(false))
+            {
+                yield return next;
+            }
+
+            yield break;
+        }
+
         var sink = new ChannelSink();
         GenerationJob job = Prepare(request, sink);
         Submit(job);
@@ -241,9 +256,7 @@ public sealed class InferenceEngine : IChatEngine
         int room = ContextLength - prompt.Length;
         if (room < (request.MaxTokens ?? 1))
         {
-            throw new EngineRefusedException(EngineRefusal.ContextLengthExceeded, string.Create(
-                CultureInfo.InvariantCulture,
-                $"This model's context holds {ContextLength} tokens, but {prompt.Length + (request.MaxTokens ?? 1)} were asked for: {prompt.Length} of the prompt and {(request.MaxTokens is int asked ? $"{asked} of the answer" : "at least 1 of the answer")}. Shorten the prompt or the answer."));
+            throw TooLong(prompt.Length, request.MaxTokens);
         }
 
         byte[][] stops = [.. request.Stop.Select(Encoding.UTF8.GetBytes)];
@@ -251,6 +264,10 @@ public sealed class InferenceEngine : IChatEngine
         return new GenerationJob(prompt, request.Sampling, seed, request.MaxTokens ?? room, request.Choices, request.Prompt is GenerationPrompt.Chat, new StopMatcher(stops), sink, request.Party, request.TopLogProbabilities,
             request.Constraint is { } constraint ? _grammars.Find(constraint) : null, request.Priority);
     }
+
+    private EngineRefusedException TooLong(int promptTokens, int? maxTokens) => new(EngineRefusal.ContextLengthExceeded, string.Create(
+        CultureInfo.InvariantCulture,
+        $"This model's context holds {ContextLength} tokens, but {(long)promptTokens + (maxTokens ?? 1)} were asked for: {promptTokens} of the prompt and {(maxTokens is int asked ? $"{asked} of the answer" : "at least 1 of the answer")}. Shorten the prompt or the answer."));
 
     private static void CheckSettings(GenerationRequest request)
     {
@@ -266,7 +283,7 @@ public sealed class InferenceEngine : IChatEngine
             : !(sampling.RepetitionPenalty is > 0 and <= 10) ? $"RepetitionPenalty is {sampling.RepetitionPenalty}; it must be above 0 and at most 10."
             : sampling.LogitBias.Values.Any(bias => !(bias is >= -100 and <= 100)) ? "LogitBias has a value outside -100 to 100."
             : request.TopLogProbabilities is < 0 or > 20 ? $"TopLogProbabilities is {request.TopLogProbabilities}; it must be from 0 to 20."
-            : request.MaxTokens is < 1 ? $"MaxTokens is {request.MaxTokens}; it must be at least 1."
+            : request.MaxTokens < (request.Echo ? 0 : 1) ? $"MaxTokens is {request.MaxTokens}; it must be at least 1, or 0 where the prompt is echoed."
             : request.Choices is < 1 or > 128 ? $"Choices is {request.Choices}; it must be from 1 to 128."
             : request.Stop.Count > 4 ? $"{request.Stop.Count} stop strings were given; at most 4 are taken."
             : request.Stop.Any(string.IsNullOrEmpty) ? "A stop string is empty; it would end every text at its start."

@@ -28,6 +28,9 @@ public enum EngineRefusal
     /// <summary>The answer's constraint cannot be met, or is of a kind that is not supported.</summary>
     ConstraintNotSupported,
 
-    /// <summary>A bias names a token that the model does not have.</summary>
+    /// <summary>A bias, or a text to score, names a token that the model cannot choose.</summary>
     TokenOutOfVocabulary,
+
+    /// <summary>Shorter vectors were asked of a model whose vectors cannot be cut.</summary>
+    DimensionsNotSupported,
 }

@@ -31,7 +31,10 @@ public sealed record GenerationRequest
     /// <summary>How to choose tokens.</summary>
     public SamplingOptions Sampling { get; init; } = new();
 
-    /// <summary>Most tokens to generate for a choice; null means up to the context's end.</summary>
+    /// <summary>Whether each choice begins with the prompt itself: its text and, where log-probabilities are wanted, its tokens with theirs.</summary>
+    public bool Echo { get; init; }
+
+    /// <summary>Most tokens to generate for a choice; null means up to the context's end. 0 only with <see cref="Echo"/>.</summary>
     public int? MaxTokens { get; init; }
 
     /// <summary>Strings that end the text when they appear; they are not part of it. At most 4.</summary>

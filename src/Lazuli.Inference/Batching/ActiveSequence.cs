@@ -31,6 +31,9 @@ internal class ActiveSequence
     /// <summary>Tokens of prompt and answer so far.</summary>
     public int Known { get; set; }
 
+    /// <summary>Tokens that were known from the start.</summary>
+    public virtual int Given => Job.Prompt.Length;
+
     /// <summary>Tokens whose keys and values are in the cache; also the position of the next token to be fed.</summary>
     public int Position { get; set; }
 
@@ -38,7 +41,7 @@ internal class ActiveSequence
     public int Left => Known - Position;
 
     /// <summary>Whether its prompt is behind it and one token is to be fed: it gives a token a step.</summary>
-    public bool IsDecoding => Left == 1 && Known > Job.Prompt.Length;
+    public bool IsDecoding => Left == 1 && Known > Given;
 
     /// <summary>Tokens that were fed once, or need not be: feeding them again is not counted.</summary>
     public int CountedTokens { get; set; }
@@ -64,11 +67,17 @@ internal class ActiveSequence
     /// <summary>Rows of this step's logits that are its own; 0 when more is to be fed first.</summary>
     public int LogitRows { get; set; }
 
+    /// <summary>Rows that went through the head for given tokens, and that no account has yet.</summary>
+    public int UncountedHeadRows { get; set; }
+
     /// <summary>Whether <see cref="EngineJob.FeedingChoices"/> counts it.</summary>
     public bool IsCountedAsFeeding { get; set; }
 
-    /// <summary>Whether logits are wanted after the token at <paramref name="position"/>: of the last known one, and of what is proposed behind it.</summary>
-    public virtual bool WantsLogitsAt(int position) => position >= Known - 1;
+    /// <summary>The first position of whose row something is still wanted; tokens before it need not be fed where the cache has them.</summary>
+    public virtual int FirstOutput => Known - 1;
+
+    /// <summary>What is wanted of the row of the token at <paramref name="position"/>: logits of the last known one, and of what is proposed behind it.</summary>
+    public virtual StepOutput OutputAt(int position) => position >= Known - 1 ? StepOutput.Logits : StepOutput.None;
 
     /// <summary>Whether it must make way before <paramref name="other"/>: lower priority first, then the newer job, then the later choice.</summary>
     public bool YieldsTo(ActiveSequence other) =>

@@ -328,17 +328,25 @@ internal sealed class Scheduler
         }
 
         int known = sequence.Known;
-        var answer = (AnswerSequence)sequence;
-        Exception? failure = _answers.Read(answer, _batch);
+        (Exception? failure, bool isOver) = sequence switch
+        {
+            AnswerSequence answer => (_answers.Read(answer, _batch), answer.Ending is not null),
+            GivenSequence given => (given.Failure, given.Left == 0), // its rows went to it during the step
+            _ => throw new UnreachableException($"A sequence of kind {sequence.GetType().Name}."),
+        };
         job.Share.Serve(_work.Count(sequence, sequence.Known - known));
         if (failure is not null)
         {
             EndJob(job, failure);
             Close(sequence);
         }
-        else if (answer.Ending is not null)
+        else if (isOver)
         {
-            AnswerReader.Finish(answer);
+            if (sequence is AnswerSequence answer)
+            {
+                AnswerReader.Finish(answer);
+            }
+
             Close(sequence);
             if (++job.FinishedChoices == job.Choices)
             {

@@ -99,10 +99,18 @@ internal sealed class StepPlanner(StepBatch batch, PageTable table)
         {
             int position = sequence.Position++;
             batch.Add(sequence.Tokens[position], position, sequence.Slot, table.PoolRow(sequence.Slot, position));
-            if (sequence.WantsLogitsAt(position))
+            switch (sequence.OutputAt(position))
             {
-                int row = batch.AskForLogits();
-                sequence.FirstLogitRow = sequence.LogitRows++ == 0 ? row : sequence.FirstLogitRow;
+                case StepOutput.Logits:
+                    int row = batch.AskForLogits();
+                    sequence.FirstLogitRow = sequence.LogitRows++ == 0 ? row : sequence.FirstLogitRow;
+                    break;
+                case StepOutput.ReadLogits:
+                    batch.HandLogitsTo((IRowReader)sequence);
+                    break;
+                case StepOutput.ReadHidden:
+                    batch.HandHiddenTo((IRowReader)sequence);
+                    break;
             }
         }
 

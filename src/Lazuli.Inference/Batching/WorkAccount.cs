@@ -37,10 +37,11 @@ internal sealed class WorkAccount(InferenceFlop flop, IEngineMeter? meter)
             work.Flop += flop.At(position);
         }
 
-        int prompt = Math.Max(0, Math.Min(sequence.Position, sequence.Job.Prompt.Length) - from);
+        int prompt = Math.Max(0, Math.Min(sequence.Position, sequence.Given) - from);
         work.PromptTokens += prompt;
         work.GeneratedTokens += generated;
-        work.Flop += flop.Head * generated;
+        work.Flop += flop.Head * (generated + sequence.UncountedHeadRows);
+        sequence.UncountedHeadRows = 0;
         PromptTokens += prompt;
         GeneratedTokens += generated;
         sequence.CountedTokens = Math.Max(sequence.CountedTokens, sequence.Position);

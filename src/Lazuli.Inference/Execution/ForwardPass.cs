@@ -5,12 +5,12 @@ namespace Lazuli.Inference;
 
 /// <summary>One step through the model for a batch of rows: prefill chunks and decodes together. All buffers are made once, for the largest batch.</summary>
 /// <remarks>
-/// <para>Letters as in <see cref="IBackend"/>; L is the number of rows whose logits are wanted.</para>
+/// <para>Letters as in <see cref="IBackend"/>; O is the number of rows of which something is wanted.</para>
 /// <list type="number">
 /// <item>Look up the tokens: <c>x[R,C]</c> (plus positions for GPT-2).</item>
 /// <item>Each block: norm, queries/keys/values, rotation (Llama), keys and values into their pages, attention over the pages, projection onto x; norm, feed-forward, onto x.</item>
-/// <item>In the last block, once keys and values are stored, only the L rows go on: nobody reads the others.</item>
-/// <item>Last norm, head, logits to the host.</item>
+/// <item>In the last block, once keys and values are stored, only the O rows go on: nobody reads the others.</item>
+/// <item>Last norm. States go to their readers. Head: logits for readers come first, a few rows at a time, so that their number takes no memory; then the logits that stay.</item>
 /// </list>
 /// <para>Every operator treats rows independently, so a row's logits do not depend on what else is in the batch.</para>
 /// </remarks>
@@ -28,20 +28,22 @@ internal sealed class ForwardPass : IDisposable
     private readonly DeviceBuffer _positions;
     private readonly DeviceBuffer _slots;
     private readonly DeviceBuffer _poolRows;
-    private readonly DeviceBuffer _logitRows;
-    private readonly DeviceBuffer _logitPositions;
-    private readonly DeviceBuffer _logitSlots;
+    private readonly DeviceBuffer _outputRows;
+    private readonly DeviceBuffer _outputPositions;
+    private readonly DeviceBuffer _outputSlots;
     private readonly DeviceBuffer _residual;
-    private readonly DeviceBuffer _residualOfLogitRows;
+    private readonly DeviceBuffer _residualOfOutputs;
     private readonly DeviceBuffer _normed;
     private readonly DeviceBuffer _qkv;
-    private readonly DeviceBuffer _qkvOfLogitRows;
+    private readonly DeviceBuffer _qkvOfOutputs;
     private readonly DeviceBuffer _attended;
     private readonly DeviceBuffer _feedForwardIn;
     private readonly DeviceBuffer _activated;
     private readonly DeviceBuffer _mean;
     private readonly DeviceBuffer _rstd;
     private readonly DeviceBuffer _logits;
+    private readonly int _maxLogitRows;
+    private float[] _hidden = []; // states on the host; made when somebody first wants some
 
     public ForwardPass(InferenceModel model, PagedKeyValueCache cache, int maxRows, int maxLogitRows)
     {
@@ -56,14 +58,15 @@ internal sealed class ForwardPass : IDisposable
         _positions = _arena.Integers(maxRows);
         _slots = _arena.Integers(maxRows);
         _poolRows = _arena.Integers(maxRows);
-        _logitRows = _arena.Integers(maxLogitRows);
-        _logitPositions = _arena.Integers(maxLogitRows);
-        _logitSlots = _arena.Integers(maxLogitRows);
+        _maxLogitRows = maxLogitRows;
+        _outputRows = _arena.Integers(maxRows);
+        _outputPositions = _arena.Integers(maxRows);
+        _outputSlots = _arena.Integers(maxRows);
         _residual = Floats(maxRows, _config.Width);
-        _residualOfLogitRows = Floats(maxLogitRows, _config.Width);
+        _residualOfOutputs = Floats(maxRows, _config.Width);
         _normed = Floats(maxRows, _config.Width);
         _qkv = Floats(maxRows, _qkvWidth);
-        _qkvOfLogitRows = Floats(maxLogitRows, _qkvWidth);
+        _qkvOfOutputs = Floats(maxRows, _qkvWidth);
         _attended = Floats(maxRows, _queryWidth);
         _feedForwardIn = Floats(maxRows, model.Blocks[0].FeedForwardIn.Out);
         _activated = Floats(maxRows, _config.FeedForwardWidth);
@@ -87,26 +90,27 @@ internal sealed class ForwardPass : IDisposable
             DeviceBuffer qkv = Rows(_qkv, rows, _qkvWidth);
             ProjectQkv(block, rows, residual, positions, qkv);
             _backend.StoreKeyValue(Paged(rows), qkv, poolRows, _cache.Keys(layer), _cache.Values(layer));
-            if (layer == _model.Blocks.Count - 1 && batch.LogitRows < rows)
+            if (layer == _model.Blocks.Count - 1 && !batch.OutputsAreRows)
             {
-                if (batch.LogitRows == 0)
+                if (batch.OutputRows == 0)
                 {
                     return;
                 }
 
-                rows = batch.LogitRows;
-                DeviceBuffer chosen = Send(batch.LogitRowNumbers, _logitRows);
-                positions = Send(batch.LogitPositions, _logitPositions);
-                slots = Send(batch.LogitSlots, _logitSlots);
-                residual = Gather(chosen, residual, Rows(_residualOfLogitRows, rows, _config.Width), _config.Width);
-                qkv = Gather(chosen, qkv, Rows(_qkvOfLogitRows, rows, _qkvWidth), _qkvWidth);
+                batch.ArrangeOutputs();
+                rows = batch.OutputRows;
+                DeviceBuffer chosen = Send(batch.OutputRowNumbers, _outputRows);
+                positions = Send(batch.OutputPositions, _outputPositions);
+                slots = Send(batch.OutputSlots, _outputSlots);
+                residual = Gather(chosen, residual, Rows(_residualOfOutputs, rows, _config.Width), _config.Width);
+                qkv = Gather(chosen, qkv, Rows(_qkvOfOutputs, rows, _qkvWidth), _qkvWidth);
             }
 
             Attend(block, layer, rows, qkv, slots, positions, residual);
             FeedForward(block, rows, residual);
         }
 
-        Head(rows, residual, batch.Logits);
+        Finish(batch, Norm(rows, residual, _model.FinalNorm, _model.FinalNormBias));
     }
 
     public void Dispose() => _arena.Dispose();
@@ -163,11 +167,41 @@ internal sealed class ForwardPass : IDisposable
         block.FeedForwardOut.Run(_backend, rows, activated, residual, accumulate: true);
     }
 
-    private void Head(int rows, DeviceBuffer residual, Span<float> logits)
+    /// <summary>From the last norm's states [O, C] to what is wanted of them.</summary>
+    private void Finish(StepBatch batch, DeviceBuffer states)
     {
-        DeviceBuffer normed = Norm(rows, residual, _model.FinalNorm, _model.FinalNormBias);
+        int width = _config.Width;
+        if (batch.ReadHiddenRows > 0 && _hidden.Length == 0)
+        {
+            _hidden = new float[_maxLogitRows * width];
+        }
+
+        for (int done = 0; done < batch.ReadHiddenRows; done += _maxLogitRows)
+        {
+            int rows = Math.Min(_maxLogitRows, batch.ReadHiddenRows - done);
+            Span<float> hidden = _hidden.AsSpan(0, rows * width);
+            _backend.Download(RowsFrom(states, batch.LogitRows + batch.ReadLogitRows + done, rows, width), hidden);
+            batch.DeliverHidden(done, hidden, width);
+        }
+
+        for (int done = 0; done < batch.ReadLogitRows; done += _maxLogitRows)
+        {
+            int rows = Math.Min(_maxLogitRows, batch.ReadLogitRows - done);
+            Span<float> logits = batch.LogitScratch(rows);
+            Head(RowsFrom(states, batch.LogitRows + done, rows, width), rows, logits);
+            batch.DeliverLogits(done, logits);
+        }
+
+        if (batch.LogitRows > 0)
+        {
+            Head(Rows(states, batch.LogitRows, width), batch.LogitRows, batch.Logits);
+        }
+    }
+
+    private void Head(DeviceBuffer states, int rows, Span<float> logits)
+    {
         DeviceBuffer deviceLogits = Rows(_logits, rows, _config.VocabularySize);
-        _model.Head.Run(_backend, rows, normed, deviceLogits);
+        _model.Head.Run(_backend, rows, states, deviceLogits);
         _backend.Download(deviceLogits, logits);
     }
 
@@ -207,4 +241,6 @@ internal sealed class ForwardPass : IDisposable
     private DeviceBuffer Floats(int rows, int width) => _arena.Floats((long)rows * width);
 
     private static DeviceBuffer Rows(DeviceBuffer buffer, int rows, int width) => buffer.Slice(0, (long)rows * width);
+
+    private static DeviceBuffer RowsFrom(DeviceBuffer buffer, int first, int rows, int width) => buffer.Slice((long)first * width, (long)rows * width);
 }

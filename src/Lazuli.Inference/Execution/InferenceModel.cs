@@ -117,7 +117,7 @@ public sealed class InferenceModel : IDisposable
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(folder);
         TokenizerFiles files = folder.ReadTokenizer();
-        ModelText text = ModelText.Of(files.Tokenizer, folder.StopIds, folder.BeginId, folder.ChatTemplate);
+        ModelText text = ModelText.Of(files.Tokenizer, folder.StopIds, folder.BeginId, folder.ChatTemplate) with { AddedEndId = files.AddedEndId, Pooling = folder.Pooling, CanShortenEmbeddings = folder.CanShortenEmbeddings };
         return Load(backend, folder.Config, folder.BeginId is null ? text : text with { AddsBegin = files.AddsBegin }, folder.ReadParameters);
     }
 
@@ -134,7 +134,16 @@ public sealed class InferenceModel : IDisposable
             return new InferenceModel(backend, arena, file.Config, new MappedWeights(backend, arena, file))
             {
                 _file = file,
-                Text = new ModelText { Tokenizer = file.Tokenizer, ChatTemplate = file.ChatTemplate, BeginId = file.BeginId, AddsBegin = file.AddsBegin, StopIds = file.StopIds },
+                Text = new ModelText
+                {
+                    Tokenizer = file.Tokenizer,
+                    ChatTemplate = file.ChatTemplate,
+                    BeginId = file.BeginId,
+                    AddsBegin = file.AddsBegin,
+                    StopIds = file.StopIds,
+                    AddedEndId = file.AddsEnd ? file.EndId : null,
+                    Pooling = file.Pooling,
+                },
                 RotaryPairing = file.InterleavedRotary ? RopePairing.Interleaved : RopePairing.Halves,
                 WeightDescription = Describe(file),
             };

@@ -15,7 +15,7 @@ internal sealed class PageBudget(PageTable table, PrefixCache? prefixes, Action<
 
     public PageTable Table => table;
 
-    /// <summary>Opens a slot for the known tokens of a sequence, beginning with pages that hold them already: its job's, or kept ones. At least the last token is left to feed.</summary>
+    /// <summary>Opens a slot for the known tokens of a sequence, beginning with pages that hold them already: its job's, or kept ones. What is wanted of tokens (at least of the last) is left to feed.</summary>
     /// <param name="sequence">A sequence without a slot.</param>
     /// <param name="spare">Pages that must be left to others.</param>
     /// <returns>Whether there was room; if not, nothing has changed.</returns>
@@ -26,7 +26,7 @@ internal sealed class PageBudget(PageTable table, PrefixCache? prefixes, Action<
             return false;
         }
 
-        int[] shared = prefixes?.Match(PartyOf(sequence.Job), sequence.Tokens.AsSpan(0, sequence.Known - 1)) ?? [];
+        int[] shared = prefixes?.Match(PartyOf(sequence.Job), sequence.Tokens.AsSpan(0, sequence.FirstOutput)) ?? [];
         shared = sequence.Job.SharedPages is { } pages && pages.Length >= shared.Length ? pages : shared;
         table.AddReferences(shared); // so that making room does not take them
         int wanted = table.PagesFor(sequence.Known) - shared.Length;

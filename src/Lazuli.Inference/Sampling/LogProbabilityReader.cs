@@ -13,9 +13,14 @@ internal sealed class LogProbabilityReader(int vocabularySize)
     {
         logits[.._logits.Length].CopyTo(_logits);
         float max = float.NegativeInfinity;
-        foreach (float logit in _logits)
+        MostLikely = 0;
+        for (int id = 0; id < _logits.Length; id++)
         {
-            max = MathF.Max(max, logit);
+            if (_logits[id] > max)
+            {
+                max = _logits[id];
+                MostLikely = id;
+            }
         }
 
         double sum = 0;
@@ -26,6 +31,12 @@ internal sealed class LogProbabilityReader(int vocabularySize)
 
         _logSum = max + Math.Log(sum);
     }
+
+    /// <summary>The likeliest token of that row; of equals the lowest id.</summary>
+    public int MostLikely { get; private set; }
+
+    /// <summary>Whether that row has probabilities: no logit is NaN or plus infinity, and one is finite.</summary>
+    public bool IsFinite => double.IsFinite(_logSum);
 
     /// <summary>Natural logarithm of a token's probability in the row taken last.</summary>
     public double Of(int id) => _logits[id] - _logSum;

@@ -20,6 +20,15 @@ internal sealed record ModelText
     /// <summary>Ids that end an answer, beside the marks that are known to.</summary>
     public IReadOnlyList<int> StopIds { get; init; } = [];
 
+    /// <summary>Id that ends a text which becomes a vector; null where none does.</summary>
+    public int? AddedEndId { get; init; }
+
+    /// <summary>How texts become vectors; null where the files do not say.</summary>
+    public PoolingKind? Pooling { get; init; }
+
+    /// <summary>Whether the files say that the beginning of a vector is a vector too.</summary>
+    public bool CanShortenEmbeddings { get; init; }
+
     /// <summary>A model whose files say no more than ids: texts begin with the tokenizer's end-of-text mark where it has one, else with <paramref name="beginId"/>.</summary>
     public static ModelText Of(ITokenizer tokenizer, IReadOnlyList<int> stopIds, int? beginId, string? chatTemplate = null)
     {

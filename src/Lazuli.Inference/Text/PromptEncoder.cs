@@ -15,6 +15,7 @@ internal sealed class PromptEncoder
     private readonly IChatFormat? _chat;
     private readonly string _noChat = "its tokenizer lacks the marks of turns";
     private readonly int? _beginOfText;
+    private readonly int? _addedEnd;
     private readonly int _modelVocabularySize;
     private readonly bool[] _isSpecial;
     private readonly bool[] _isEnd;
@@ -39,6 +40,7 @@ internal sealed class PromptEncoder
         }
 
         _beginOfText = text.AddsBegin ? text.BeginId : null;
+        _addedEnd = text.AddedEndId;
         _isSpecial = new bool[tokenizer.VocabularySize];
         _isEnd = new bool[tokenizer.VocabularySize];
         foreach ((string name, int special) in tokenizer.SpecialTokens)
@@ -115,6 +117,50 @@ internal sealed class PromptEncoder
 
         return ids.Count > 0 ? [.. ids] : throw new ArgumentException("The prompt is empty; there is nothing to continue.", nameof(prompt));
     }
+
+    /// <summary>The ids of a text that is to become a vector: with the mark at its end, where the model's files add one.</summary>
+    /// <exception cref="ArgumentException">It is empty, a dialogue, or has an id outside the vocabulary.</exception>
+    public int[] EncodeInput(GenerationPrompt input) => input switch
+    {
+        GenerationPrompt.Chat => throw new ArgumentException("A dialogue has no vector; give a text.", nameof(input)),
+        GenerationPrompt.Text { Content.Length: 0 } => throw new ArgumentException("The input is empty.", nameof(input)),
+        GenerationPrompt.Text when _addedEnd is int end => [.. Encode(input), end],
+        _ => Encode(input),
+    };
+
+    /// <summary>The ids of what goes on after others: nothing is put before them.</summary>
+    /// <exception cref="ArgumentException">It is empty, a dialogue, or has an id outside the vocabulary.</exception>
+    public int[] EncodeContinuation(GenerationPrompt continuation)
+    {
+        if (continuation is not GenerationPrompt.Text text)
+        {
+            return continuation is GenerationPrompt.Tokens ? Encode(continuation) : throw new ArgumentException("A continuation is a text or token ids.", nameof(continuation));
+        }
+
+        var ids = new List<int>();
+        _tokenizer.Encode(Encoding.UTF8.GetBytes(text.Content), ids);
+        return ids.Count > 0 ? [.. ids] : throw new ArgumentException("The continuation is empty; there is nothing to score.", nameof(continuation));
+    }
+
+    /// <summary>The text of ids, without special tokens; bytes that are no whole characters show as U+FFFD.</summary>
+    public string Decode(ReadOnlySpan<int> ids)
+    {
+        var bytes = new List<byte>();
+        foreach (int id in ids)
+        {
+            if (id < _isSpecial.Length)
+            {
+                bytes.AddRange(TextOf(id));
+            }
+        }
+
+        return Encoding.UTF8.GetString([.. bytes]);
+    }
+
+    /// <summary>A token for people and programs.</summary>
+    public TokenLogProbability Describe(int id, double logProbability) => id < _isSpecial.Length
+        ? new TokenLogProbability(id, SpellingOf(id), TextOf(id).ToArray(), logProbability)
+        : new TokenLogProbability(id, "", ReadOnlyMemory<byte>.Empty, logProbability);
 
     private void EncodeChat(GenerationPrompt.Chat chat, List<int> ids)
     {

@@ -19,6 +19,9 @@ public sealed record TokenizerFiles
     /// <summary>Ids at which generation stops, the one to name first (the end of a turn for a model that chats, else of a text); may be empty.</summary>
     public IReadOnlyList<int> StopIds { get; init; } = [];
 
+    /// <summary>Id that ends every text which is not to be continued; null where none does.</summary>
+    public int? AddedEndId { get; init; }
+
     /// <summary>A tokenizer with our marks, where it has them: texts begin with <see cref="ChatTemplate.EndOfText"/> and end with <see cref="ChatTemplate.EndOfTurn"/> or <see cref="ChatTemplate.EndOfText"/>.</summary>
     public static TokenizerFiles Of(BpeTokenizer tokenizer)
     {

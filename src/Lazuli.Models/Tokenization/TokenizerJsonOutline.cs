@@ -22,16 +22,23 @@ internal static class TokenizerJsonOutline
     /// <summary>Whether the post-processor puts a special token before a text; null when there is none that says.</summary>
     public static bool? BeginsWithSpecial(ReadOnlySpan<byte> json)
     {
+        using JsonDocument? processor = PostProcessor(json);
+        return processor is not null && Template(processor.RootElement, depth: 0) is { } template ? SpecialIn(template[0]) is not null : null;
+    }
+
+    /// <summary>The special token that the post-processor puts behind a text; null when it puts none.</summary>
+    public static string? EndingSpecial(ReadOnlySpan<byte> json)
+    {
+        using JsonDocument? processor = PostProcessor(json);
+        return processor is not null && Template(processor.RootElement, depth: 0) is { } template && template.GetArrayLength() > 1 ? SpecialIn(template[template.GetArrayLength() - 1]) : null;
+    }
+
+    private static JsonDocument? PostProcessor(ReadOnlySpan<byte> json)
+    {
         try
         {
             var reader = new Utf8JsonReader(json);
-            if (!Enter(ref reader, "post_processor"u8) || reader.TokenType != JsonTokenType.StartObject)
-            {
-                return null;
-            }
-
-            using JsonDocument document = JsonDocument.ParseValue(ref reader);
-            return BeginsWithSpecial(document.RootElement, depth: 0);
+            return Enter(ref reader, "post_processor"u8) && reader.TokenType == JsonTokenType.StartObject ? JsonDocument.ParseValue(ref reader) : null;
         }
         catch (JsonException)
         {
@@ -39,7 +46,8 @@ internal static class TokenizerJsonOutline
         }
     }
 
-    private static bool? BeginsWithSpecial(JsonElement processor, int depth)
+    /// <summary>The template of a single text, not empty: its parts are special tokens and the text itself.</summary>
+    private static JsonElement? Template(JsonElement processor, int depth)
     {
         const int Deepest = 4;
         if (processor.ValueKind != JsonValueKind.Object || depth > Deepest)
@@ -49,20 +57,26 @@ internal static class TokenizerJsonOutline
 
         if (processor.TryGetProperty("single", out JsonElement single) && single.ValueKind == JsonValueKind.Array && single.GetArrayLength() > 0)
         {
-            return single[0].ValueKind == JsonValueKind.Object && single[0].TryGetProperty("SpecialToken", out _);
+            return single;
         }
 
-        bool? found = null;
+        JsonElement? found = null;
         if (processor.TryGetProperty("processors", out JsonElement parts) && parts.ValueKind == JsonValueKind.Array)
         {
             foreach (JsonElement part in parts.EnumerateArray())
             {
-                found ??= BeginsWithSpecial(part, depth + 1);
+                found ??= Template(part, depth + 1);
             }
         }
 
         return found;
     }
+
+    /// <summary>The name of a special token in a template; null where a part is something else.</summary>
+    private static string? SpecialIn(JsonElement part) =>
+        part.ValueKind == JsonValueKind.Object && part.TryGetProperty("SpecialToken", out JsonElement special)
+            ? special.ValueKind == JsonValueKind.Object && special.TryGetProperty("id", out JsonElement id) && id.ValueKind == JsonValueKind.String ? id.GetString() : ""
+            : null;
 
     /// <summary>Goes to the value of a field of the outermost object.</summary>
     private static bool Enter(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>

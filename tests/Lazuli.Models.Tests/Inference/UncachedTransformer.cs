@@ -6,7 +6,10 @@ internal sealed class UncachedTransformer(TinyModel model)
     private readonly ModelConfig _config = model.Config;
 
     /// <summary>Logits at every position [T][V].</summary>
-    public double[][] Logits(IReadOnlyList<int> ids)
+    public double[][] Logits(IReadOnlyList<int> ids) => [.. States(ids).Select(row => Linear(row, model.Parameters.Head, null))];
+
+    /// <summary>What the head gets, after the last norm, at every position [T][C].</summary>
+    public double[][] States(IReadOnlyList<int> ids)
     {
         ParameterTable p = model.Parameters;
         float[] embedding = model.Values(p.TokenEmbedding);
@@ -20,7 +23,7 @@ internal sealed class UncachedTransformer(TinyModel model)
             x = [.. x.Select(row => Add(row, Linear(Activate(Linear(Norm(row, block.FeedForwardNorm, block.FeedForwardNormBias), block.FeedForwardIn, block.FeedForwardInBias)), block.FeedForwardOut, block.FeedForwardOutBias)))];
         }
 
-        return [.. x.Select(row => Linear(Norm(row, p.FinalNorm, p.FinalNormBias), p.Head, null))];
+        return [.. x.Select(row => Norm(row, p.FinalNorm, p.FinalNormBias))];
     }
 
     private double[] Row(float[] embedding, int id, ParameterInfo? positions, int position)

@@ -32,6 +32,16 @@ public sealed partial class GgufModelFile
     /// <summary>Whether <see cref="EndId"/> goes behind every prompt.</summary>
     public bool AddsEnd => EndId is not null && (Metadata.Flag("tokenizer.ggml.add_eos_token") ?? false);
 
+    /// <summary>How texts become vectors; null where the file says none, or ranks instead.</summary>
+    /// <exception cref="GgufFormatException">The number is outside the specification's.</exception>
+    public PoolingKind? Pooling => Metadata.Number($"{Metadata.Text("general.architecture")}.pooling_type", 0, 4) switch
+    {
+        1 => PoolingKind.Mean,
+        2 => PoolingKind.First,
+        3 => PoolingKind.Last,
+        _ => null,
+    };
+
     /// <summary>Id that ends a turn; null when the file names none.</summary>
     public int? EndOfTurnId => Id("eot");
 

@@ -28,6 +28,8 @@ public sealed partial class HuggingFaceFolder : IDisposable
         IReadOnlyList<int> Ids(string name) => generation is JsonFields g && g.Has(name) ? g.Ids(name) : config.Ids(name);
         BeginId = Ids("bos_token_id") is [int begin, ..] ? begin : null;
         StopIds = Ids("eos_token_id");
+        Pooling = HuggingFacePooling.Read(path);
+        CanShortenEmbeddings = HuggingFacePooling.IsMatryoshka(config);
     }
 
     /// <summary>The folder.</summary>
@@ -47,6 +49,12 @@ public sealed partial class HuggingFaceFolder : IDisposable
 
     /// <summary>Ids at which generation stops; may be empty.</summary>
     public IReadOnlyList<int> StopIds { get; }
+
+    /// <summary>How texts become vectors; null where the folder does not say.</summary>
+    public PoolingKind? Pooling { get; }
+
+    /// <summary>Whether the folder says that the beginning of a vector is a vector too.</summary>
+    public bool CanShortenEmbeddings { get; }
 
     /// <summary>Opens a folder, maps its weights and checks that every parameter is there with its shape.</summary>
     /// <exception cref="ModelFormatException">A file is damaged, missing, or of a kind that is not implemented.</exception>
@@ -82,7 +90,7 @@ public sealed partial class HuggingFaceFolder : IDisposable
     {
         ITokenizer tokenizer = TokenizerJson.Load(TokenizerPath);
         bool isOurs = ChatTemplate == Models.ChatTemplate.Jinja || Models.ChatTemplate.SpecialTokens.All(tokenizer.SpecialTokens.ContainsKey); // folders of ours did not always say so
-        return new TokenizerFiles { Tokenizer = tokenizer, BeginId = BeginId, StopIds = StopIds, AddsBegin = HuggingFaceTokenizer.ReadAddsBegin(Path) ?? isOurs };
+        return new TokenizerFiles { Tokenizer = tokenizer, BeginId = BeginId, StopIds = StopIds, AddsBegin = HuggingFaceTokenizer.ReadAddsBegin(Path) ?? isOurs, AddedEndId = HuggingFaceTokenizer.ReadAddedEndId(TokenizerPath, tokenizer) };
     }
 
     /// <summary>Reads one parameter, converted to 32-bit floats (exactly) and to our layout; a <see cref="ParameterSource"/>.</summary>

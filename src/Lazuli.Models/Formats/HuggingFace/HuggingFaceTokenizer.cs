@@ -91,6 +91,10 @@ internal static class HuggingFaceTokenizer
         return TokenizerJsonOutline.BeginsWithSpecial(File.ReadAllBytes(Path.Combine(folder, HuggingFaceFolder.TokenizerName)));
     }
 
+    /// <summary>Id of the special token that the post-processor of <c>tokenizer.json</c> puts behind a text; null when it puts none.</summary>
+    public static int? ReadAddedEndId(string tokenizerPath, ITokenizer tokenizer) =>
+        TokenizerJsonOutline.EndingSpecial(File.ReadAllBytes(tokenizerPath)) is { } name && tokenizer.SpecialTokens.TryGetValue(name, out int id) ? id : null;
+
     /// <summary>The chat format of a folder: <c>chat_template.jinja</c>, else the one in <c>tokenizer_config.json</c>; null when there is none.</summary>
     public static string? ReadChatTemplate(string folder)
     {
