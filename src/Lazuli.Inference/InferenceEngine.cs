@@ -45,7 +45,7 @@ public sealed partial class InferenceEngine : IChatEngine, IEmbeddingEngine, ISc
         _prompts = new PromptEncoder(text, model.Config.VocabularySize);
         _scoreReader = new LogProbabilityReader(Math.Min(_prompts.VocabularySize, model.Config.VocabularySize));
         _grammars = new GrammarLibrary(_prompts.Vocabulary);
-        _cache = new PagedKeyValueCache(model.Backend, model.Config, SizeTable(model.Config, ContextLength, options));
+        _cache = new PagedKeyValueCache(model.Backend, model.Config, SizeTable(model.Config, ContextLength, options), PagedKeyValueCache.Fitting(model.Config, options.KeyValueFormat));
         _forward = new ForwardPass(model, _cache, options.MaxBatchRows, options.MaxSequences);
         var batch = new StepBatch(options.MaxBatchRows, options.MaxSequences, model.Config.VocabularySize);
         _scheduler = Scheduler.Create(model.Config, _forward, _cache, _prompts, batch, options.ReusePrefixes ? RandomNumberGenerator.GetBytes(32) : null, options, OnJobEnded);
@@ -236,7 +236,7 @@ public sealed partial class InferenceEngine : IChatEngine, IEmbeddingEngine, ISc
     private static PageTable SizeTable(ModelConfig config, int contextLength, InferenceOptions options)
     {
         int pagesPerSequence = (contextLength + options.PageTokens - 1) / options.PageTokens;
-        long affordable = options.KeyValueBytes / (PagedKeyValueCache.BytesPerToken(config) * options.PageTokens);
+        long affordable = options.KeyValueBytes / (PagedKeyValueCache.BytesPerToken(config, PagedKeyValueCache.Fitting(config, options.KeyValueFormat)) * options.PageTokens);
         long pages = Math.Clamp(affordable, pagesPerSequence, (long)pagesPerSequence * options.MaxSequences);
         return new PageTable(options.MaxSequences, checked((int)pages), options.PageTokens, pagesPerSequence);
     }

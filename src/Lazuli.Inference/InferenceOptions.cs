@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lazuli.Contracts;
+using Lazuli.Numerics;
 
 namespace Lazuli.Inference;
 
@@ -37,6 +38,10 @@ public sealed record InferenceOptions
     /// <value>Default 1 GiB; never more is taken than <see cref="MaxSequences"/> whole contexts need.</value>
     public long KeyValueBytes { get; init; } = 1L << 30;
 
+    /// <summary>How keys and values are kept between steps. A model whose heads are no whole blocks of Q8_0 keeps them in F16 instead.</summary>
+    /// <value>Default F16.</value>
+    public KeyValueFormat KeyValueFormat { get; init; } = KeyValueFormat.F16;
+
     /// <summary>Whether prompts that begin as earlier ones of the same party did are fed from there on only. Changes nothing about answers.</summary>
     /// <value>Default true.</value>
     public bool ReusePrefixes { get; init; } = true;
@@ -65,6 +70,11 @@ public sealed record InferenceOptions
         Range(nameof(PageTokens), options.PageTokens, 1, 1024);
         Range(nameof(ContextLength), options.ContextLength ?? modelContextLength, 1, modelContextLength);
         Range(nameof(KeyValueBytes), options.KeyValueBytes, 0, long.MaxValue);
+        if (!Enum.IsDefined(options.KeyValueFormat))
+        {
+            errors.Add($"KeyValueFormat is {options.KeyValueFormat}; it must be F32, F16 or Q8_0.");
+        }
+
         if (options.StepTarget <= TimeSpan.Zero && options.StepTarget != Timeout.InfiniteTimeSpan)
         {
             errors.Add(string.Create(CultureInfo.InvariantCulture, $"StepTarget is {options.StepTarget}; it must be above zero."));

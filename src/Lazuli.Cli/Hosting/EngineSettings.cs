@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Lazuli.Numerics;
 
 namespace Lazuli.Cli;
 
@@ -18,4 +19,11 @@ internal sealed class EngineSettings
     /// <summary>Requests that may wait; more are refused with 503.</summary>
     [Range(0, 100_000)]
     public int QueueLength { get; set; } = 128;
+
+    /// <summary>How keys and values are kept: F16, Q8_0 (about half of F16's memory), or F32.</summary>
+    public KeyValueFormat KeyValueFormat { get; set; } = KeyValueFormat.F16;
+
+    /// <summary>Memory for keys and values, in MiB.</summary>
+    [Range(1, 1 << 24)]
+    public int KeyValueMebibytes { get; set; } = 1024;
 }

@@ -111,7 +111,7 @@ internal sealed class SettingsReader
         key.SetValue(target, value);
     }
 
-    private static string Wanted(Type type) => type == typeof(TimeSpan) ? "a time such as 00:00:25" : type == typeof(decimal) ? "a number such as 0.25" : "a whole number";
+    private static string Wanted(Type type) => type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}" : type == typeof(TimeSpan) ? "a time such as 00:00:25" : type == typeof(decimal) ? "a number such as 0.25" : "a whole number";
 
     private static object? ParseAs(Type type, string text)
     {
@@ -134,6 +134,11 @@ internal sealed class SettingsReader
         if (type == typeof(TimeSpan))
         {
             return TimeSpan.TryParse(text, invariant, out TimeSpan span) ? span : null;
+        }
+
+        if (type.IsEnum)
+        {
+            return Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse(type, text, ignoreCase: true) : null;
         }
 
         return type == typeof(string) ? text : throw new NotSupportedException($"A setting of type {type.Name}.");

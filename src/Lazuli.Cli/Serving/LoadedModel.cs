@@ -30,7 +30,7 @@ internal sealed class LoadedModel : IAsyncDisposable
         {
             InferenceModel model = load(backend);
             owner = model;
-            return new LoadedModel(start(model, new InferenceOptions { MaxSequences = settings.MaxSequences, MaxQueuedRequests = settings.QueueLength, Meter = meterOf?.Invoke(backend.ThreadCount) }));
+            return new LoadedModel(start(model, new InferenceOptions { MaxSequences = settings.MaxSequences, MaxQueuedRequests = settings.QueueLength, KeyValueFormat = settings.KeyValueFormat, KeyValueBytes = (long)settings.KeyValueMebibytes << 20, Meter = meterOf?.Invoke(backend.ThreadCount) }));
         }
         catch
         {

@@ -18,7 +18,8 @@ internal static class ModelReference
         ModelVersion version = await ModelCommand.FindAsync(installation, reference, cancel).ConfigureAwait(false);
         ModelSeal.Check(version);
         EngineSettings settings = SettingsReader.Read(installation.Home).Engine;
-        return LoadedModel.Open(version.Folder, threads == 0 ? settings : new EngineSettings { Threads = threads, MaxSequences = settings.MaxSequences, QueueLength = settings.QueueLength });
+        settings.Threads = threads == 0 ? settings.Threads : threads;
+        return LoadedModel.Open(version.Folder, settings);
     }
 
     /// <summary>The folder or file itself where one is named by a path, else a registered version's.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Lazuli.Numerics;
 
 namespace Lazuli.Inference;
 
@@ -25,8 +26,9 @@ public sealed class InferenceBenchmark : IDisposable
     /// <param name="measureLimits">Measures the limits over some milliseconds.</param>
     /// <param name="mostParallel">Most sequences at once.</param>
     /// <param name="mostTokens">Most tokens of a sequence, at most the model's context.</param>
+    /// <param name="keyValueFormat">How keys and values are kept, as an engine would.</param>
     /// <param name="rowsOfStep">Most prompt tokens of a step.</param>
-    public InferenceBenchmark(InferenceModel model, Func<LimitSlice> measureLimits, int mostParallel, int mostTokens, int rowsOfStep = 512)
+    public InferenceBenchmark(InferenceModel model, Func<LimitSlice> measureLimits, int mostParallel, int mostTokens, KeyValueFormat keyValueFormat = KeyValueFormat.F16, int rowsOfStep = 512)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(measureLimits);
@@ -36,12 +38,13 @@ public sealed class InferenceBenchmark : IDisposable
         _model = model;
         _measureLimits = measureLimits;
         int pages = (mostTokens + PageTokens - 1) / PageTokens;
-        _cache = new PagedKeyValueCache(model.Backend, model.Config, new PageTable(mostParallel, pages * mostParallel, PageTokens, pages));
+        KeyValueFormat format = PagedKeyValueCache.Fitting(model.Config, keyValueFormat);
+        _cache = new PagedKeyValueCache(model.Backend, model.Config, new PageTable(mostParallel, pages * mostParallel, PageTokens, pages), format);
         int rows = Math.Max(rowsOfStep, mostParallel);
         _forward = new ForwardPass(model, _cache, rows, mostParallel);
         _batch = new StepBatch(rows, mostParallel, model.Config.VocabularySize);
         _flop = new InferenceFlop(model.Config);
-        _keyValueBytes = PagedKeyValueCache.BytesPerToken(model.Config);
+        _keyValueBytes = PagedKeyValueCache.BytesPerToken(model.Config, format);
         MostTokens = mostTokens;
     }
 

@@ -26,7 +26,7 @@ public static class MixedBenchmark
         int slots = parallel + 1;
         var prompts = new PromptEncoder(text, model.Config.VocabularySize);
         int pages = (Math.Max(promptTokens + 1, ContextOfAnswers(model, promptTokens)) + options.PageTokens - 1) / options.PageTokens;
-        using var cache = new PagedKeyValueCache(model.Backend, model.Config, new PageTable(slots, slots * pages, options.PageTokens, pages));
+        using var cache = new PagedKeyValueCache(model.Backend, model.Config, new PageTable(slots, slots * pages, options.PageTokens, pages), PagedKeyValueCache.Fitting(model.Config, options.KeyValueFormat));
         using var forward = new ForwardPass(model, cache, options.MaxBatchRows, slots);
         var batch = new StepBatch(options.MaxBatchRows, slots, model.Config.VocabularySize);
         Scheduler scheduler = Scheduler.Create(model.Config, forward, cache, prompts, batch, prefixSecret: null, options, static _ => { });

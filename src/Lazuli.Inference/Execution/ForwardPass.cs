@@ -236,7 +236,7 @@ internal sealed class ForwardPass : IDisposable
     }
 
     private PagedAttentionShape Paged(int rows) =>
-        new(rows, _config.Heads, _config.KeyValueHeads, _config.HeadSize, _cache.Table.PageSize, _cache.Table.PagesPerSequence);
+        new(rows, _config.Heads, _config.KeyValueHeads, _config.HeadSize, _cache.Table.PageSize, _cache.Table.PagesPerSequence, _cache.Format);
 
     private DeviceBuffer Floats(int rows, int width) => _arena.Floats((long)rows * width);
 

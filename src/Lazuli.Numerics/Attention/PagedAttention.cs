@@ -11,9 +11,10 @@ namespace Lazuli.Numerics;
 /// <para>Online softmax over tiles equal to the page, ascending; scores as <see cref="PageScores"/>, sums of p in eight lanes a page, outputs one chain of
 /// multiply-adds over keys. A row's order is given by its position and the page size: batch neighbours, chunk size and the rows that share a
 /// job change no bit, since kernels of one row and of several agree to the bit and a row never takes part in a page it does not see.</para>
+/// <para>Pages in F16 or Q8_0 are widened to fp32 once for all rows of a job, then everything is as for F32.</para>
 /// <para>A job is a run of rows of one sequence and one key/value head; all query heads of the group share the page while it is in the first cache.</para>
 /// </remarks>
-internal unsafe struct PagedAttentionJob(PagedAttentionPlan plan, float* qkv, float* keyPool, float* valuePool, int* pageTable, int* sequences, int* positions, float* y, int* runs, float* scratch) : ITileJob
+internal unsafe struct PagedAttentionJob(PagedAttentionPlan plan, float* qkv, byte* keyPool, byte* valuePool, int* pageTable, int* sequences, int* positions, float* y, int* runs, float* scratch) : ITileJob
 {
     public readonly void Execute(int tile, int worker)
     {
@@ -71,11 +72,19 @@ internal unsafe struct PagedAttentionJob(PagedAttentionPlan plan, float* qkv, fl
             longest = Math.Max(longest, Visible(r, firstPosition, at));
         }
 
-        nint stride = (nint)shape.KeyValueHeads * shape.HeadSize;
-        long start = ((long)page * shape.PageSize * stride) + (group * shape.HeadSize);
-        float* keys = keyPool + start;
-        float* values = valuePool + start;
-        if (plan.PaddedHead != shape.HeadSize)
+        nint stride = (nint)shape.KeyValueHeads * shape.HeadSize, rowBytes = shape.PoolRowBytes;
+        nint start = (page * shape.PageSize * rowBytes) + (group * (rowBytes / shape.KeyValueHeads));
+        float* keys = (float*)(keyPool + start);
+        float* values = (float*)(valuePool + start);
+        if (shape.Format != KeyValueFormat.F32)
+        {
+            KeyValueRows.Load(shape.Format, keyPool + start, rowBytes, longest, shape.HeadSize, at.PaddedKeys, plan.PaddedHead);
+            KeyValueRows.Load(shape.Format, valuePool + start, rowBytes, longest, shape.HeadSize, at.PaddedValues, plan.PaddedHead);
+            keys = at.PaddedKeys;
+            values = at.PaddedValues;
+            stride = plan.PaddedHead;
+        }
+        else if (plan.PaddedHead != shape.HeadSize)
         {
             AttentionTile.PackRows(keys, stride, longest, shape.HeadSize, 1f, at.PaddedKeys, plan.PaddedHead, longest);
             AttentionTile.PackRows(values, stride, longest, shape.HeadSize, 1f, at.PaddedValues, plan.PaddedHead, longest);

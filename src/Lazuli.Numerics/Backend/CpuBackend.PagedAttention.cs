@@ -7,7 +7,7 @@ public sealed unsafe partial class CpuBackend
         int poolSlots = CheckPools(shape, qkv, keyPool, valuePool, nameof(StoreKeyValue));
         CheckIntegers(slots, shape.Rows, nameof(slots));
         CheckRange(slots.Int32Pointer, shape.Rows, poolSlots, nameof(slots));
-        var job = new StoreKeyValueJob(shape, qkv.Float32Pointer, slots.Int32Pointer, keyPool.Float32Pointer, valuePool.Float32Pointer);
+        var job = new StoreKeyValueJob(shape, qkv.Float32Pointer, slots.Int32Pointer, keyPool.BytePointer, valuePool.BytePointer);
         _pool.Run(ref job, (shape.Rows + StoreKeyValueJob.RowsPerTile - 1) / StoreKeyValueJob.RowsPerTile);
     }
 
@@ -25,7 +25,7 @@ public sealed unsafe partial class CpuBackend
         int* runs = (int*)scratch;
         int runCount = FindRuns(shape.Rows, plan.RowsPerJob, sequences.Int32Pointer, runs);
         var job = new PagedAttentionJob(
-            plan, qkv.Float32Pointer, keyPool.Float32Pointer, valuePool.Float32Pointer, pageTable.Int32Pointer, sequences.Int32Pointer, positions.Int32Pointer, y.Float32Pointer, runs, scratch + runFloats);
+            plan, qkv.Float32Pointer, keyPool.BytePointer, valuePool.BytePointer, pageTable.Int32Pointer, sequences.Int32Pointer, positions.Int32Pointer, y.Float32Pointer, runs, scratch + runFloats);
         _pool.Run(ref job, runCount * shape.KeyValueHeads);
     }
 
@@ -39,9 +39,25 @@ public sealed unsafe partial class CpuBackend
         }
 
         CheckFloats(qkv, (long)shape.Rows * shape.RowStride, nameof(qkv), operation);
-        int slots = RowsOf(keyPool, shape.KeyValueHeads * shape.HeadSize, nameof(keyPool), operation);
-        CheckFloats(valuePool, keyPool.Length, nameof(valuePool), operation);
-        return slots;
+        if (shape.Format == KeyValueFormat.F32)
+        {
+            int rows = RowsOf(keyPool, shape.KeyValueHeads * shape.HeadSize, nameof(keyPool), operation);
+            CheckFloats(valuePool, keyPool.Length, nameof(valuePool), operation);
+            return rows;
+        }
+
+        int rowBytes = shape.PoolRowBytes;
+        if (keyPool.IsNone || keyPool.Type != ElementType.Byte || keyPool.Length % rowBytes != 0)
+        {
+            throw new ArgumentException($"{operation}: keyPool wants whole rows of {rowBytes} bytes ({shape.Format}); got {keyPool}.", nameof(keyPool));
+        }
+
+        if (valuePool.IsNone || valuePool.Type != ElementType.Byte || valuePool.Length != keyPool.Length)
+        {
+            ThrowShape(operation, nameof(valuePool), ElementType.Byte, keyPool.Length, valuePool);
+        }
+
+        return checked((int)(keyPool.Length / rowBytes));
     }
 
     /// <summary>Refuses rows whose sequence, position or page does not exist: kernels follow them without looking again.</summary>

@@ -1,4 +1,5 @@
 using Lazuli.Inference;
+using Lazuli.Numerics;
 
 namespace Lazuli.Models.Tests;
 
@@ -56,6 +57,28 @@ public class ForwardPassTests
         }
     }
 
+    /// <summary>Against the plain reference, in shares of the logits' root mean square: keys and values to 11 bits, and to 8 bits a block.</summary>
+    [Theory]
+    [InlineData(KeyValueFormat.F16, 0.002)]
+    [InlineData(KeyValueFormat.Q8_0, 0.03)]
+    public void Keys_and_values_in_fewer_bits_stay_near_and_keep_their_bits_at_any_chunk(KeyValueFormat format, double bound)
+    {
+        var tiny = TinyModel.Of(TinyModel.Llama().Config with { HeadSize = 32 });
+        int[] ids = Ids(70, seed: 4);
+        double[][] expected = new UncachedTransformer(tiny).Logits(ids);
+        using InferenceModel model = tiny.Load(threads: 2);
+        float[][] got = Run(model, pageSize: 16, [ids], chunk: 33, format: format);
+        double errors = expected.Zip(got).Sum(rows => rows.First.Zip(rows.Second).Sum(v => Math.Pow(v.First - v.Second, 2)));
+        double size = expected.Sum(row => row.Sum(v => v * v));
+        Assert.InRange(Math.Sqrt(errors / size), 1e-6, bound);
+
+        foreach (int chunk in (int[])[1, 7, 70])
+        {
+            float[][] again = Run(model, pageSize: 16, [ids, Ids(41, seed: 5)], chunk, format: format);
+            Assert.All(got.Zip(again), rows => Assert.Equal(rows.First, rows.Second));
+        }
+    }
+
     [Fact]
     public void A_step_without_wanted_logits_still_fills_the_cache()
     {
@@ -76,11 +99,11 @@ public class ForwardPassTests
     }
 
     /// <summary>The same for a model that is loaded.</summary>
-    internal static float[][] Run(InferenceModel model, int pageSize, int[][] sequences, int chunk, bool onlyLast = false)
+    internal static float[][] Run(InferenceModel model, int pageSize, int[][] sequences, int chunk, bool onlyLast = false, KeyValueFormat format = KeyValueFormat.F32)
     {
         int context = model.Config.ContextLength;
         int pages = context / pageSize;
-        using var cache = new PagedKeyValueCache(model.Backend, model.Config, new PageTable(sequences.Length, pages * sequences.Length, pageSize, pages));
+        using var cache = new PagedKeyValueCache(model.Backend, model.Config, new PageTable(sequences.Length, pages * sequences.Length, pageSize, pages), format);
         int rows = chunk * sequences.Length;
         using var forward = new ForwardPass(model, cache, rows, rows);
         var batch = new StepBatch(rows, rows, model.Config.VocabularySize);

@@ -18,16 +18,18 @@ internal static class BenchInfer
         var generate = new Option<int>("--generate", "-n") { Description = "Tokens to decode, from an empty context.", DefaultValueFactory = _ => 128 };
         var parallel = new Option<string>("--parallel") { Description = "Sequences that decode at once, comma between.", DefaultValueFactory = _ => "1,8,16" };
         var mixed = new Option<int?>("--mixed") { Description = "Also time eight answers while a prompt of so many tokens arrives, such as 2048." };
+        var keyValues = new Option<string>("--key-values") { Description = "How keys and values are kept: f16, q8_0 or f32.", DefaultValueFactory = _ => "f16" };
+        keyValues.AcceptOnlyFromAmong("f16", "q8_0", "f32");
         var threads = new Option<int>("--threads") { Description = "Threads; 0 takes every processor." };
         Option<bool> json = CommandTree.JsonOption();
-        var command = new Command("infer", "Time prefill and decode: tokens/s, shares of read bandwidth and arithmetic peak, time to first token, memory.") { model, prompt, generate, parallel, mixed, threads, json };
+        var command = new Command("infer", "Time prefill and decode: tokens/s, shares of read bandwidth and arithmetic peak, time to first token, memory.") { model, prompt, generate, parallel, mixed, keyValues, threads, json };
         command.SetAction((parsed, cancel) => RunAsync(
             terminal, parsed.GetValue(model)!, InRange("--prompt", parsed.GetValue(prompt)), InRange("--generate", parsed.GetValue(generate)), ReadParallel(parsed.GetValue(parallel)!),
-            parsed.GetValue(mixed) is int tokens ? InRange("--mixed", tokens) : null, parsed.GetValue(threads), parsed.GetValue(json), cancel));
+            parsed.GetValue(mixed) is int tokens ? InRange("--mixed", tokens) : null, Enum.Parse<KeyValueFormat>(parsed.GetValue(keyValues)!, ignoreCase: true), parsed.GetValue(threads), parsed.GetValue(json), cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, string reference, int prompt, int generate, int[] parallel, int? mixedPrompt, int threads, bool json, CancellationToken cancel)
+    private static async Task<int> RunAsync(Terminal terminal, string reference, int prompt, int generate, int[] parallel, int? mixedPrompt, KeyValueFormat keyValues, int threads, bool json, CancellationToken cancel)
     {
         string path = await ModelReference.PathOfAsync(reference, cancel).ConfigureAwait(false);
         var backend = new CpuBackend(threads);
@@ -46,7 +48,7 @@ internal static class BenchInfer
             throw new CommandException($"The model's context holds {model.Config.ContextLength} tokens; {context} were asked for.", ExitCode.Usage);
         }
 
-        using var benchmark = new InferenceBenchmark(model, () => new LimitSlice(probe.MeasureGigabytesPerSecond(), MachineLimits.MeasureFmaSlice(backend)), parallel.Max(), context);
+        using var benchmark = new InferenceBenchmark(model, () => new LimitSlice(probe.MeasureGigabytesPerSecond(), MachineLimits.MeasureFmaSlice(backend)), parallel.Max(), context, keyValues);
         InferenceMeasurement prefill = benchmark.Prefill(prompt, cancellationToken: cancel);
         Say(terminal, $"prefill of {prompt}: {prefill.TokensPerSecond:F1} tokens/s, {prefill.FmaShare * 100:F1} % of the multiply-add peak");
         var decodes = new List<InferenceMeasurement>();
@@ -57,7 +59,7 @@ internal static class BenchInfer
             decodes.Add(decode);
         }
 
-        MixedMeasurement? mixed = mixedPrompt is int tokens ? MixedBenchmark.Run(model, AnswersBesidePrompt, tokens, cancellationToken: cancel) : null;
+        MixedMeasurement? mixed = mixedPrompt is int tokens ? MixedBenchmark.Run(model, AnswersBesidePrompt, tokens, new InferenceOptions { KeyValueFormat = keyValues }, cancel) : null;
         using Process process = Process.GetCurrentProcess();
         long peakBytes = process.PeakWorkingSet64; // before the limits, which take a gigabyte
         MachineLimitsReport limits = MachineLimits.Measure(backend);
