@@ -33,6 +33,7 @@ public static class GatewayModule
         services.TryAddSingleton<ModelsEndpoint>();
         services.TryAddSingleton<ChatEndpoint>();
         services.TryAddSingleton<CompletionEndpoint>();
+        services.TryAddSingleton<EmbeddingEndpoint>();
         services.TryAddSingleton<KeyAuthentication>();
         return services;
     }
@@ -49,6 +50,7 @@ public static class GatewayModule
         v1.MapGet("/models/{**id}", (HttpContext context, string id, ModelsEndpoint endpoint) => endpoint.GetAsync(context, id));
         v1.MapPost("/chat/completions", (HttpContext context, ChatEndpoint endpoint) => endpoint.HandleAsync(context));
         v1.MapPost("/completions", (HttpContext context, CompletionEndpoint endpoint) => endpoint.HandleAsync(context));
+        v1.MapPost("/embeddings", (HttpContext context, EmbeddingEndpoint endpoint) => endpoint.HandleAsync(context));
         return app;
     }
 

@@ -79,7 +79,7 @@ public sealed partial class InferenceEngine
         {
             if (id >= _prompts.VocabularySize)
             {
-                throw new EngineRefusedException(EngineRefusal.TokenOutOfVocabulary, string.Create(
+                throw new EngineRefusedException(EngineRefusal.TokenNotScorable, string.Create(
                     CultureInfo.InvariantCulture, $"Token {id} has no probability: this model's tokens are 0 to {_prompts.VocabularySize - 1}."));
             }
         }
@@ -101,6 +101,7 @@ public sealed partial class InferenceEngine
     /// <summary>A generation whose choices begin with the prompt: the prompt is scored, where that is wanted, then told, then gone on from.</summary>
     private async IAsyncEnumerable<GenerationEvent> EchoAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         CheckSettings(request);
         int[] ids = _prompts.Encode(request.Prompt);
         if ((long)ids.Length + (request.MaxTokens ?? 1) > ContextLength)
@@ -130,7 +131,7 @@ public sealed partial class InferenceEngine
 
         if (request.MaxTokens != 0)
         {
-            await foreach (GenerationEvent next in GenerateAsync(request with { Echo = false }, cancellationToken).ConfigureAwait(false))
+            await foreach (GenerationEvent next in AnswerAsync(request, cancellationToken).ConfigureAwait(false))
             {
                 yield return next;
             }

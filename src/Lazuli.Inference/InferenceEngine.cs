@@ -109,20 +109,15 @@ public sealed partial class InferenceEngine : IChatEngine, IEmbeddingEngine, ISc
     /// <inheritdoc/>
     /// <remarks>Refusals come from the first <c>MoveNextAsync</c>. Streams that run when the engine is disposed end with <see cref="EngineRefusedException"/> (<see cref="EngineRefusal.ShuttingDown"/>).</remarks>
     /// <exception cref="ArgumentException">The prompt cannot be rendered or is empty, or a setting is out of range.</exception>
-    public async IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        return request.Echo ? EchoAsync(request, cancellationToken) : AnswerAsync(request, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<GenerationEvent> AnswerAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
-        if (request.Echo)
-        {
-            await foreach (GenerationEvent next in EchoAsync(request, cancellationToken).ConfigureAwait(false))
-            {
-                yield return next;
-            }
-
-            yield break;
-        }
-
         var sink = new ChannelSink();
         GenerationJob job = Prepare(request, sink);
         Submit(job);
@@ -262,7 +257,10 @@ public sealed partial class InferenceEngine : IChatEngine, IEmbeddingEngine, ISc
         byte[][] stops = [.. request.Stop.Select(Encoding.UTF8.GetBytes)];
         long seed = request.Sampling.Seed ?? Random.Shared.NextInt64();
         return new GenerationJob(prompt, request.Sampling, seed, request.MaxTokens ?? room, request.Choices, request.Prompt is GenerationPrompt.Chat, new StopMatcher(stops), sink, request.Party, request.TopLogProbabilities,
-            request.Constraint is { } constraint ? _grammars.Find(constraint) : null, request.Priority);
+            request.Constraint is { } constraint ? _grammars.Find(constraint) : null, request.Priority)
+        {
+            TellsEnd = request.Echo, // whoever counts tokens from the text's end has them all
+        };
     }
 
     private EngineRefusedException TooLong(int promptTokens, int? maxTokens) => new(EngineRefusal.ContextLengthExceeded, string.Create(

@@ -18,11 +18,11 @@ internal sealed class ModelHost : IModelHost, IAsyncDisposable
     }
 
     /// <summary>Serves a model that is in no registry; owns it.</summary>
-    public void Add(string name, DateTimeOffset createdAt, LoadedModel loaded) => _models.Add((new ServedModel(name, name, createdAt, "lazuli", loaded.Engine), loaded));
+    public void Add(string name, DateTimeOffset createdAt, LoadedModel loaded) => _models.Add((new ServedModel(name, name, createdAt, "lazuli", loaded.Engine) { Embeddings = loaded.Engine }, loaded));
 
     /// <summary>Serves <paramref name="loaded"/> under the version's name; also found as <c>name@digest</c>.</summary>
     private void Add(ModelVersion version, LoadedModel loaded) =>
-        _models.Add((new ServedModel(version.Name, ResolvedName(version), version.CreatedAt, "lazuli", loaded.Engine), loaded));
+        _models.Add((new ServedModel(version.Name, ResolvedName(version), version.CreatedAt, "lazuli", loaded.Engine) { Embeddings = loaded.Engine }, loaded));
 
     public IReadOnlyList<ServedModel> List() => [.. _models.Select(m => m.Served)];
 

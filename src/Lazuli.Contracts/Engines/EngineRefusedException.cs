@@ -28,8 +28,11 @@ public enum EngineRefusal
     /// <summary>The answer's constraint cannot be met, or is of a kind that is not supported.</summary>
     ConstraintNotSupported,
 
-    /// <summary>A bias, or a text to score, names a token that the model cannot choose.</summary>
+    /// <summary>A bias names a token that the model does not have.</summary>
     TokenOutOfVocabulary,
+
+    /// <summary>A text to score has a token that the tokenizer lacks, so that it has no probability.</summary>
+    TokenNotScorable,
 
     /// <summary>Shorter vectors were asked of a model whose vectors cannot be cut.</summary>
     DimensionsNotSupported,

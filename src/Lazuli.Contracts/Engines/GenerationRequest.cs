@@ -31,7 +31,7 @@ public sealed record GenerationRequest
     /// <summary>How to choose tokens.</summary>
     public SamplingOptions Sampling { get; init; } = new();
 
-    /// <summary>Whether each choice begins with the prompt itself: its text and, where log-probabilities are wanted, its tokens with theirs.</summary>
+    /// <summary>Whether each choice begins with the prompt itself: its text and, where log-probabilities are wanted, its tokens with theirs. The token that ends a choice is then told too.</summary>
     public bool Echo { get; init; }
 
     /// <summary>Most tokens to generate for a choice; null means up to the context's end. 0 only with <see cref="Echo"/>.</summary>

@@ -16,4 +16,8 @@ public interface IModelHost
 /// <param name="CreatedAt">When the version was registered.</param>
 /// <param name="OwnedBy">Its owner's name.</param>
 /// <param name="Engine">Runs it.</param>
-public sealed record ServedModel(string Name, string ResolvedName, DateTimeOffset CreatedAt, string OwnedBy, IChatEngine Engine);
+public sealed record ServedModel(string Name, string ResolvedName, DateTimeOffset CreatedAt, string OwnedBy, IChatEngine Engine)
+{
+    /// <summary>Turns its texts into vectors; null where it makes none.</summary>
+    public IEmbeddingEngine? Embeddings { get; init; }
+}

@@ -15,6 +15,8 @@ internal static class EngineErrors
         EngineRefusal.ShuttingDown => OpenAiError.ShuttingDown,
         EngineRefusal.ConstraintNotSupported => OpenAiError.Invalid($"Invalid schema for response_format: {refusal.Message}", "response_format"),
         EngineRefusal.TokenOutOfVocabulary => OpenAiError.Invalid(refusal.Message, "logit_bias"),
+        EngineRefusal.TokenNotScorable => OpenAiError.Invalid(refusal.Message, promptParam),
+        EngineRefusal.DimensionsNotSupported => OpenAiError.Invalid(refusal.Message, "dimensions"),
         EngineRefusal.ChatNotSupported => OpenAiError.ChatNotSupported(model),
         _ => OpenAiError.Internal,
     };

@@ -61,6 +61,9 @@ internal sealed record OpenAiError(int Status, string Message, string Type, stri
     public static OpenAiError ChatNotSupported(string model) => new(
         StatusCodes.Status400BadRequest, $"The model '{Shorten(model)}' has no chat format. Use /v1/completions.", InvalidRequest, "model", "unsupported_value");
 
+    public static OpenAiError EmbeddingsNotSupported(string model) => new(
+        StatusCodes.Status400BadRequest, $"The model '{Shorten(model)}' makes no embeddings.", InvalidRequest, "model", "unsupported_value");
+
     public static OpenAiError ContextLengthExceeded(int contextLength, int promptTokens, int completionTokens, string param) => new(
         StatusCodes.Status400BadRequest,
         string.Create(CultureInfo.InvariantCulture, $"This model's maximum context length is {contextLength} tokens. However, you requested {(long)promptTokens + completionTokens} tokens ({promptTokens} in the {param}, {completionTokens} in the completion). Please reduce the length of the {param} or completion."),

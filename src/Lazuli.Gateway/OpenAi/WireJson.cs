@@ -13,6 +13,7 @@ namespace Lazuli.Gateway;
 [JsonSerializable(typeof(TextCompletion))]
 [JsonSerializable(typeof(TextChunk))]
 [JsonSerializable(typeof(TextChunkWithUsage))]
+[JsonSerializable(typeof(EmbeddingList))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelObject))]
 [JsonSerializable(typeof(HealthBody))]

@@ -49,14 +49,15 @@ internal sealed class AnswerReader(PromptEncoder tokens, TokenChooser chooser)
     private FinishReason? Deliver(AnswerSequence sequence, int token)
     {
         GenerationJob job = sequence.Job;
-        if (tokens.Ends(token, job.IsChat))
-        {
-            return FinishReason.Stop;
-        }
-
-        if (job.TopLogProbabilities is not null)
+        bool ends = tokens.Ends(token, job.IsChat);
+        if (job.TopLogProbabilities is not null && (!ends || job.TellsEnd))
         {
             chooser.Tell(sequence, token);
+        }
+
+        if (ends)
+        {
+            return FinishReason.Stop;
         }
 
         ReadOnlySpan<char> text = sequence.Text.Append(tokens.TextOf(token));

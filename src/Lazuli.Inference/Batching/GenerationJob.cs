@@ -35,6 +35,9 @@ internal sealed class GenerationJob(
     /// <summary>How many of the likeliest tokens are told beside the chosen one; null when no log-probabilities are.</summary>
     public int? TopLogProbabilities { get; } = topLogProbabilities;
 
+    /// <summary>Whether a token that ends the answer is told with its log-probability, as all others are.</summary>
+    public bool TellsEnd { get; init; }
+
     /// <summary>What the answer must be; null for any text.</summary>
     public VocabularyGrammar? Grammar { get; } = grammar;
 

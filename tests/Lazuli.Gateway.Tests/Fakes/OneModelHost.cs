@@ -2,12 +2,12 @@ using Lazuli.Contracts;
 
 namespace Lazuli.Gateway.Tests;
 
-/// <summary>Serves one engine as <c>tiny</c> and as <c>org/tiny</c>.</summary>
-internal sealed class OneModelHost(IChatEngine engine) : IModelHost
+/// <summary>Serves one engine as <c>tiny</c> and, without embeddings, as <c>org/tiny</c>.</summary>
+internal sealed class OneModelHost(ScriptedEngine engine) : IModelHost
 {
     private readonly ServedModel[] _models =
     [
-        new("tiny", "tiny@0123456789ab", DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), "lab", engine),
+        new("tiny", "tiny@0123456789ab", DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), "lab", engine) { Embeddings = engine },
         new("org/tiny", "org/tiny@0123456789ab", DateTimeOffset.FromUnixTimeSeconds(1_700_000_001), "org", engine),
     ];
 

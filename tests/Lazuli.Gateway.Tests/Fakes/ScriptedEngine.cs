@@ -6,7 +6,7 @@ using Lazuli.Contracts;
 namespace Lazuli.Gateway.Tests;
 
 /// <summary>An engine that says what a test tells it to, and tells what was asked of it.</summary>
-internal sealed class ScriptedEngine : IChatEngine
+internal sealed class ScriptedEngine : IChatEngine, IEmbeddingEngine
 {
     public delegate IAsyncEnumerable<GenerationEvent> Script(GenerationRequest request, CancellationToken cancellationToken);
 
@@ -21,6 +21,15 @@ internal sealed class ScriptedEngine : IChatEngine
 
     public bool SupportsChat { get; set; } = true;
 
+    public int EmbeddingWidth => 4;
+
+    public bool CanShortenEmbeddings => false;
+
+    public ConcurrentQueue<EmbeddingRequest> Embeddings { get; } = [];
+
+    public Func<EmbeddingRequest, CancellationToken, Task<EmbeddingResult>> Embed { get; set; } = (request, _) => Task.FromResult(new EmbeddingResult(
+        [.. request.Inputs.Select((_, i) => (ReadOnlyMemory<float>)new[] { 0.5f, -0.25f * i, 1e-7f, 0 })], new TokenUsage(3 * request.Inputs.Count, 0, 1)));
+
     public int QueuedRequests => 0;
 
     /// <summary>A word is a token.</summary>
@@ -31,6 +40,14 @@ internal sealed class ScriptedEngine : IChatEngine
         GenerationPrompt.Tokens tokens => tokens.Ids.Max() < 1000 ? tokens.Ids.Count : throw new ArgumentException("The vocabulary has 1000 tokens."),
         _ => 0,
     };
+
+    public int CountInputTokens(GenerationPrompt input) => CountPromptTokens(input);
+
+    public Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken)
+    {
+        Embeddings.Enqueue(request);
+        return Embed(request, cancellationToken);
+    }
 
     public async IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -77,6 +94,35 @@ internal sealed class ScriptedEngine : IChatEngine
         }
 
         yield return new GenerationEvent.Completed(new TokenUsage(7, pieces.Length * request.Choices, 2));
+    }
+
+    /// <summary>Every choice begins with a mark and the prompt's words, whose first has no probability, and goes on as <see cref="Say"/> does.</summary>
+    public static async IAsyncEnumerable<GenerationEvent> Echo(GenerationRequest request, string[] words)
+    {
+        string text = ((GenerationPrompt.Text)request.Prompt).Content;
+        for (int choice = 0; choice < request.Choices && request.TopLogProbabilities is { } top; choice++)
+        {
+            yield return new GenerationEvent.TokenChosen(choice, new TokenLogProbability(0, "<s>", ReadOnlyMemory<byte>.Empty, double.NaN), []);
+            foreach (string word in text.Split(' '))
+            {
+                yield return new GenerationEvent.TokenChosen(choice, Token(word == text.Split(' ')[0] ? word : " " + word, -1.25), [.. Enumerable.Range(0, top).Select(_ => Token("best", -0.125))]);
+            }
+        }
+
+        for (int choice = 0; choice < request.Choices; choice++)
+        {
+            yield return new GenerationEvent.TextDelta(choice, text);
+        }
+
+        await foreach (GenerationEvent next in Say(request, request.MaxTokens == 0 ? [] : words, request.MaxTokens == 0 ? FinishReason.Length : FinishReason.Stop))
+        {
+            if (next is GenerationEvent.ChoiceFinished { Reason: FinishReason.Stop } finished && request.TopLogProbabilities is not null)
+            {
+                yield return new GenerationEvent.TokenChosen(finished.Choice, new TokenLogProbability(0, "</s>", ReadOnlyMemory<byte>.Empty, -2), []); // the end makes no text
+            }
+
+            yield return next;
+        }
     }
 
     /// <summary>Says one piece, then nothing until cancelled.</summary>

@@ -3,6 +3,7 @@ using System.ClientModel.Primitives;
 using Lazuli.Contracts;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Embeddings;
 using OpenAI.Models;
 
 namespace Lazuli.Gateway.Tests;
@@ -40,6 +41,22 @@ public sealed class OfficialClientTests : IAsyncLifetime
         Assert.Equal(["END"], asked.Stop);
         Assert.Equal(0.5, asked.Sampling.Temperature);
         Assert.Equal(["system", "user"], Assert.IsType<GenerationPrompt.Chat>(asked.Prompt).Messages.Select(message => message.Role));
+    }
+
+    [Fact]
+    public async Task I_can_embed_one_text_and_many()
+    {
+        EmbeddingClient client = Client().GetEmbeddingClient("tiny");
+        OpenAIEmbedding one = await client.GenerateEmbeddingAsync("a text"); // asks for base64
+        Assert.Equal([0.5f, 0, 1e-7f, 0], one.ToFloats().ToArray());
+        OpenAIEmbeddingCollection many = await client.GenerateEmbeddingsAsync(["one", "two", "three"], new EmbeddingGenerationOptions { Dimensions = 4, EndUserId = "ann" });
+        Assert.Equal([0, 1, 2], many.Select(e => e.Index));
+        Assert.Equal(-0.5f, many[2].ToFloats().Span[1]);
+        Assert.Equal((9, 9, "tiny@0123456789ab"), (many.Usage.InputTokenCount, many.Usage.TotalTokenCount, many.Model));
+        OpenAIEmbeddingCollection ids = await client.GenerateEmbeddingsAsync([new ReadOnlyMemory<int>([4, 5])]);
+        Assert.Single(ids);
+        Assert.Equal([4, 5], Assert.IsType<GenerationPrompt.Tokens>(Assert.Single(_server.Engine.Embeddings.Last().Inputs)).Ids);
+        Assert.Equal(4, _server.Engine.Embeddings.ElementAt(1).Dimensions);
     }
 
     [Fact]

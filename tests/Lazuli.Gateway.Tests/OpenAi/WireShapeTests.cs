@@ -58,6 +58,21 @@ public sealed class WireShapeTests
     public async Task Text_stream_with_log_probabilities() => await StreamMatchesAsync("/v1/completions", AskText + ""","stream":true,"logprobs":0}""", "completion-stream-logprobs.txt");
 
     [Fact]
+    public async Task Text_answer_that_begins_with_its_prompt() => await EchoMatchesAsync(AskText + ""","echo":true,"logprobs":1,"max_tokens":1}""", "completion-echo.json");
+
+    [Fact]
+    public async Task Text_answer_that_is_its_prompt_only() => await EchoMatchesAsync(AskText + ""","echo":true,"logprobs":2,"max_tokens":0}""", "completion-echo-only.json");
+
+    [Fact]
+    public async Task Text_stream_that_begins_with_its_prompt() => await EchoMatchesAsync(AskText + ""","echo":true,"logprobs":1,"max_tokens":2,"stream":true,"n":2}""", "completion-echo-stream.txt");
+
+    [Fact]
+    public async Task Embeddings_as_numbers() => await MatchesAsync("/v1/embeddings", """{"model":"tiny","input":["one","two"]}""", "embeddings.json");
+
+    [Fact]
+    public async Task Embeddings_as_base64() => await MatchesAsync("/v1/embeddings", """{"model":"tiny","input":"one","encoding_format":"base64"}""", "embeddings-base64.json");
+
+    [Fact]
     public async Task Models_list()
     {
         await using GatewayServer server = await GatewayServer.StartAsync();
@@ -73,6 +88,15 @@ public sealed class WireShapeTests
         await using GatewayServer server = await GatewayServer.StartAsync();
         string body = await server.Client.GetStringAsync(new Uri(path, UriKind.Relative));
         Assert.Contains($"\"id\":\"{name}\",\"object\":\"model\"", body, StringComparison.Ordinal);
+    }
+
+    private static async Task EchoMatchesAsync(string json, string file)
+    {
+        await using GatewayServer server = await GatewayServer.StartAsync();
+        server.Engine.Play = (request, _) => ScriptedEngine.Echo(request, ["!", "?"]);
+        string body = await server.PostTextAsync("/v1/completions", json);
+        Golden.Matches(file.EndsWith(".json", StringComparison.Ordinal) ? Wire.Pretty(body) : Wire.Normalise(body), file);
+        Assert.True(Assert.Single(server.Engine.Requests).Echo);
     }
 
     [Fact]

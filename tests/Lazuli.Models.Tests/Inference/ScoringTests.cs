@@ -209,6 +209,18 @@ public class ScoringTests
         await CollectAsync(engine, request with { Prompt = new GenerationPrompt.Text(new string('x', 127)), Echo = true, MaxTokens = 0 });
     }
 
+    [Fact]
+    public async Task An_echo_tells_the_token_that_ends_it()
+    {
+        await using InferenceEngine engine = TinyModel.Indifferent().Start(); // takes the end of text at once
+        var request = new GenerationRequest { Prompt = new GenerationPrompt.Text("abc"), MaxTokens = 1, Sampling = new SamplingOptions { Temperature = 0 }, TopLogProbabilities = 1 };
+        Assert.Empty(Chosen(await CollectAsync(engine, request), 0));
+        List<GenerationEvent> echoed = await CollectAsync(engine, request with { Echo = true });
+        Assert.Equal(5, Chosen(echoed, 0).Count()); // what counts tokens from the end, as evaluations do, finds four of the prompt and one more
+        Assert.Equal(-Math.Log(261), Chosen(echoed, 0).Last(), 1e-6);
+        Assert.Equal("abc", Text(echoed, 0));
+    }
+
     private static ScoreRequest Request(int[] prompt, params int[][] continuations) =>
         new() { Prompt = new GenerationPrompt.Tokens(prompt), Continuations = [.. continuations.Select(c => new GenerationPrompt.Tokens(c))] };
 

@@ -16,7 +16,7 @@ internal sealed class CompletionEndpoint(IModelHost models, Drain drain, Generat
         CommonParameters common = request.Common;
         ServedModel model = models.Find(common.Model) ?? throw new RequestRefusedException(OpenAiError.ModelNotFound(common.Model));
         ComputeParty? party = KeyAuthentication.PartyOf(context);
-        var generation = new Generation(model, [.. request.Prompts.Select(prompt => common.ToGeneration(prompt, request.MaxTokens) with { Party = party })], "prompt");
+        var generation = new Generation(model, [.. request.Prompts.Select(prompt => common.ToGeneration(prompt, request.MaxTokens) with { Party = party, Echo = request.Echo })], "prompt");
         generation.CheckFit();
         ResponseIdentity identity = ResponseIdentity.Create("cmpl-", model, time);
         if (common.Stream)

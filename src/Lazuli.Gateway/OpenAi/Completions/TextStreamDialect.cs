@@ -19,7 +19,7 @@ internal sealed class TextStreamDialect(ResponseIdentity identity, bool includeU
         {
             int offset = _offsets.GetValueOrDefault(choice);
             logprobs = TextLogprobs.Of(tokens, offset);
-            _offsets[choice] = offset + tokens.Sum(t => t.Token.Text.Length);
+            _offsets[choice] = offset + tokens.Sum(TextLogprobs.LengthOf);
         }
 
         Write(stream, [new TextChoice(text, choice, logprobs, FinishReason: null)], usage: null);

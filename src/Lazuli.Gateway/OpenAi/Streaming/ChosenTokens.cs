@@ -13,6 +13,9 @@ internal sealed class ChosenTokens(Generation generation)
 
     public void Add(GenerationEvent.TokenChosen token) => (_byChoice[token.Choice] ??= []).Add(token);
 
+    /// <summary>Takes out those that made no text by a choice's end; null where there are none. Told only where the prompt is echoed: its readers count tokens from the end.</summary>
+    public IReadOnlyList<GenerationEvent.TokenChosen>? TakeRest(int choice) => generation.Requests[0].Echo && _byChoice[choice] is { Count: > 0 } ? Take(choice) : null;
+
     /// <summary>Takes them out; null where log-probabilities were not asked for.</summary>
     public IReadOnlyList<GenerationEvent.TokenChosen>? Take(int choice)
     {

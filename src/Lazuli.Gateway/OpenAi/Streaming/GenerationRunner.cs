@@ -38,6 +38,11 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
                         break;
                     case GenerationEvent.ChoiceFinished finished:
                         reasons[finished.Choice] = finished.Reason;
+                        if (waiting.TakeRest(finished.Choice) is { } rest)
+                        {
+                            (tokens[finished.Choice] ??= []).AddRange(rest);
+                        }
+
                         break;
                     case GenerationEvent.Completed completed:
                         usage = completed.Usage;
@@ -127,6 +132,11 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
                 tokens.Add(token);
                 return false;
             case GenerationEvent.ChoiceFinished finished:
+                if (tokens.TakeRest(finished.Choice) is { } rest)
+                {
+                    dialect.WriteText(stream, finished.Choice, "", rest);
+                }
+
                 dialect.WriteFinished(stream, finished.Choice, finished.Reason);
                 return false;
             case GenerationEvent.Completed completed:
