@@ -9,5 +9,7 @@ namespace Lazuli.Inference;
 /// <param name="PromptTokens">Prompt tokens fed since the start; what choices share counts once.</param>
 /// <param name="GeneratedTokens">Tokens generated since the start.</param>
 /// <param name="Preemptions">Times that a sequence lost its pages and had to be fed again.</param>
+/// <param name="DraftedTokens">Guessed tokens that were fed along, see <see cref="InferenceOptions.Speculate"/>.</param>
+/// <param name="AcceptedTokens">Those of them that turned out to be the tokens chosen.</param>
 public readonly record struct EngineStatistics(
-    int RunningSequences, int WaitingRequests, int FreePages, int TotalPages, long Steps, long PromptTokens, long GeneratedTokens, long Preemptions);
+    int RunningSequences, int WaitingRequests, int FreePages, int TotalPages, long Steps, long PromptTokens, long GeneratedTokens, long Preemptions, long DraftedTokens, long AcceptedTokens);

@@ -46,8 +46,8 @@ public sealed partial class InferenceEngine : IChatEngine, IEmbeddingEngine, ISc
         _scoreReader = new LogProbabilityReader(Math.Min(_prompts.VocabularySize, model.Config.VocabularySize));
         _grammars = new GrammarLibrary(_prompts.Vocabulary);
         _cache = new PagedKeyValueCache(model.Backend, model.Config, SizeTable(model.Config, ContextLength, options), PagedKeyValueCache.Fitting(model.Config, options.KeyValueFormat));
-        _forward = new ForwardPass(model, _cache, options.MaxBatchRows, options.MaxSequences);
-        var batch = new StepBatch(options.MaxBatchRows, options.MaxSequences, model.Config.VocabularySize);
+        _forward = new ForwardPass(model, _cache, options.MaxBatchRows, options.MaxLogitRows);
+        var batch = new StepBatch(options.MaxBatchRows, options.MaxLogitRows, model.Config.VocabularySize);
         _scheduler = Scheduler.Create(model.Config, _forward, _cache, _prompts, batch, options.ReusePrefixes ? RandomNumberGenerator.GetBytes(32) : null, options, OnJobEnded);
     }
 

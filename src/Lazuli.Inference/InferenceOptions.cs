@@ -46,6 +46,13 @@ public sealed record InferenceOptions
     /// <value>Default true.</value>
     public bool ReusePrefixes { get; init; } = true;
 
+    /// <summary>Whether tokens are guessed from what the text repeats and checked several a step, where that saves time. Changes nothing about answers.</summary>
+    /// <value>Default true.</value>
+    public bool Speculate { get; init; } = true;
+
+    /// <summary>Rows whose logits a step can give.</summary>
+    internal int MaxLogitRows => Speculate ? Math.Min(MaxBatchRows, MaxSequences + DraftPlanner.MostOfStep) : MaxSequences;
+
     /// <summary>Requests of one party that may wait; more are refused though others still find room.</summary>
     /// <value>Default null: three quarters of <see cref="MaxQueuedRequests"/>; at least 0. Requests without a party share the whole queue.</value>
     public int? MaxQueuedRequestsOfParty { get; init; }

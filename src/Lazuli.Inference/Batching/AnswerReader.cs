@@ -6,6 +6,9 @@ namespace Lazuli.Inference;
 /// <remarks>Scratch is made once; reading allocates nothing where no log-probabilities are asked for and masks are warm. Not thread-safe: the scheduler owns it.</remarks>
 internal sealed class AnswerReader(PromptEncoder tokens, TokenChooser chooser)
 {
+    /// <summary>Guessed tokens that were fed along and turned out to be the ones chosen.</summary>
+    public long AcceptedDrafts { get; private set; }
+
     /// <summary>Takes every token that this step's logits give: one, and one more for each proposed token that turns out to be the one chosen.</summary>
     /// <remarks>Sets <see cref="AnswerSequence.Ending"/> when that was the last.</remarks>
     /// <returns>Why nothing can be chosen; null when all is well.</returns>
@@ -20,6 +23,12 @@ internal sealed class AnswerReader(PromptEncoder tokens, TokenChooser chooser)
             }
 
             bool wasProposed = i < sequence.Proposed && sequence.Tokens[sequence.Known] == token;
+            if (i < sequence.Proposed)
+            {
+                sequence.NoteGuess(wasProposed);
+                AcceptedDrafts += wasProposed && i < sequence.DraftRows ? 1 : 0;
+            }
+
             sequence.Tokens[sequence.Known++] = token;
             sequence.Counts?.Add(token);
             sequence.Job.CompletionTokens++;

@@ -11,6 +11,9 @@ internal sealed class AnswerSequence(GenerationJob job, int choice) : ActiveSequ
     /// <summary>Why it is over; null while it goes on.</summary>
     public Contracts.FinishReason? Ending { get; set; }
 
+    /// <summary>How often a guessed token was the one chosen: a running average that starts between never and always.</summary>
+    public double GuessesTrue { get; set; } = 0.5;
+
     /// <summary>What penalties look at; null where there are none.</summary>
     public TokenCounts? Counts { get; } = LogitAdjustment.NeedsCounts(job.Sampling) ? new TokenCounts(job.Prompt, job.MaxNewTokens) : null;
 
@@ -18,4 +21,7 @@ internal sealed class AnswerSequence(GenerationJob job, int choice) : ActiveSequ
     public GrammarMatcher? Matcher { get; } = job.Grammar?.NewMatcher();
 
     public TextAssembler Text { get; } = new(job.Stops);
+
+    /// <summary>Notes whether a guess was the token chosen.</summary>
+    public void NoteGuess(bool cameTrue) => GuessesTrue += 0.125 * ((cameTrue ? 1 : 0) - GuessesTrue);
 }

@@ -11,7 +11,7 @@ namespace Lazuli.Inference;
 /// <item>What waits gets slots, in the order of <see cref="AdmissionQueue"/>, while slots and pages for all that is known of it last.</item>
 /// <item>Sequences that fill their pages get another. Where none is left, the one of least right (lowest priority, then newest) loses all of its own and waits again; it will
 /// be fed prompt and answer once more, and go on to the bit as if nothing had happened. The one of most right never loses any, so something always ends.</item>
-/// <item><see cref="StepPlanner"/> fills the step; forward pass; tokens and text; choices that are over give back slots and pages.</item>
+/// <item><see cref="DraftPlanner"/> guesses tokens where that pays; <see cref="StepPlanner"/> fills the step; forward pass; tokens and text; choices that are over give back slots and pages.</item>
 /// </list>
 /// <para>Later choices of a job share the full pages of its prompt and feed only what lies beyond. Synchronous and not thread-safe: the engine's one thread calls it.</para>
 /// </remarks>
@@ -25,6 +25,7 @@ internal sealed class Scheduler
     private readonly AnswerReader _answers;
     private readonly WorkAccount _work;
     private readonly StepCost _cost;
+    private readonly DraftPlanner? _drafts;
     private readonly InferenceOptions _options;
     private readonly List<ActiveSequence> _running;
     private readonly Action<EngineJob> _jobEnded;
@@ -33,7 +34,7 @@ internal sealed class Scheduler
     private long _preemptions;
 
     /// <summary>A scheduler; <paramref name="jobEnded"/> is told of every job that is over, for whatever reason.</summary>
-    public Scheduler(ForwardPass forward, StepBatch batch, PageBudget pages, AdmissionQueue queue, AnswerReader answers, WorkAccount work, InferenceOptions options, Action<EngineJob> jobEnded)
+    public Scheduler(ForwardPass forward, StepBatch batch, PageBudget pages, AdmissionQueue queue, AnswerReader answers, WorkAccount work, StepCost cost, DraftPlanner? drafts, InferenceOptions options, Action<EngineJob> jobEnded)
     {
         _forward = forward;
         _batch = batch;
@@ -43,7 +44,8 @@ internal sealed class Scheduler
         _work = work;
         _options = options;
         _jobEnded = jobEnded;
-        _cost = new StepCost(pages.Table.Slots);
+        _cost = cost;
+        _drafts = drafts;
         _planner = new StepPlanner(batch, pages.Table);
         _running = new List<ActiveSequence>(pages.Table.Slots);
     }
@@ -57,24 +59,30 @@ internal sealed class Scheduler
     /// <param name="prefixSecret">Key under which prefixes are kept; null where none are.</param>
     /// <param name="options">Settings.</param>
     /// <param name="jobEnded">Told of every job that is over, for whatever reason.</param>
-    public static Scheduler Create(ModelConfig model, ForwardPass forward, PagedKeyValueCache cache, PromptEncoder prompts, StepBatch batch, byte[]? prefixSecret, InferenceOptions options, Action<EngineJob> jobEnded)
+    /// <param name="alwaysDraft">Feeds all guesses along, whatever they cost.</param>
+    public static Scheduler Create(ModelConfig model, ForwardPass forward, PagedKeyValueCache cache, PromptEncoder prompts, StepBatch batch, byte[]? prefixSecret, InferenceOptions options, Action<EngineJob> jobEnded, bool alwaysDraft = false)
     {
         var prefixes = prefixSecret is null ? null : new PrefixCache(cache.Table, prefixSecret);
         var chooser = new TokenChooser(prompts, Math.Min(prompts.VocabularySize, batch.VocabularySize));
+        var pages = new PageBudget(cache.Table, prefixes, cache.Publish);
+        var cost = new StepCost(cache.Table.Slots + DraftPlanner.MostOfStep);
         return new Scheduler(
             forward,
             batch,
-            new PageBudget(cache.Table, prefixes, cache.Publish),
+            pages,
             new AdmissionQueue(options.WeightOf),
             new AnswerReader(prompts, chooser),
             new WorkAccount(new InferenceFlop(model), options.Meter),
+            cost,
+            options.Speculate ? new DraftPlanner(cost, pages, alwaysDraft) : null,
             options,
             jobEnded);
     }
 
     /// <summary>What it has done and holds now.</summary>
     public EngineStatistics Statistics => new(
-        _running.Count, _queue.WaitingJobs, _pages.Available, _pages.Table.Pages, _steps, _work.PromptTokens, _work.GeneratedTokens, _preemptions);
+        _running.Count, _queue.WaitingJobs, _pages.Available, _pages.Table.Pages, _steps, _work.PromptTokens, _work.GeneratedTokens, _preemptions,
+        _drafts?.Drafted ?? 0, _answers.AcceptedDrafts);
 
     /// <summary>Takes a job.</summary>
     public void Enqueue(EngineJob job) => _queue.Add(job);
@@ -91,6 +99,7 @@ internal sealed class Scheduler
 
         GrowAll();
         long begun = Stopwatch.GetTimestamp();
+        _drafts?.Plan(_running, Math.Min(_batch.MaxRows, _batch.MaxLogitRows) - _running.Count);
         _planner.Plan(_running, PromptRows(), ++_steps);
         _forward.Run(_batch);
         WorkAccount.ShareTime(_running, _batch.Rows, Stopwatch.GetElapsedTime(begun).TotalSeconds);

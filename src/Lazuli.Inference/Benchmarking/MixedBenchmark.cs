@@ -27,8 +27,9 @@ public static class MixedBenchmark
         var prompts = new PromptEncoder(text, model.Config.VocabularySize);
         int pages = (Math.Max(promptTokens + 1, ContextOfAnswers(model, promptTokens)) + options.PageTokens - 1) / options.PageTokens;
         using var cache = new PagedKeyValueCache(model.Backend, model.Config, new PageTable(slots, slots * pages, options.PageTokens, pages), PagedKeyValueCache.Fitting(model.Config, options.KeyValueFormat));
-        using var forward = new ForwardPass(model, cache, options.MaxBatchRows, slots);
-        var batch = new StepBatch(options.MaxBatchRows, slots, model.Config.VocabularySize);
+        int logitRows = slots + DraftPlanner.MostOfStep;
+        using var forward = new ForwardPass(model, cache, options.MaxBatchRows, logitRows);
+        var batch = new StepBatch(options.MaxBatchRows, logitRows, model.Config.VocabularySize);
         Scheduler scheduler = Scheduler.Create(model.Config, forward, cache, prompts, batch, prefixSecret: null, options, static _ => { });
         var random = new Random(1);
         var sampling = new SamplingOptions { Temperature = 0, LogitBias = prompts.EndIds(isChat: false).ToDictionary(id => id, _ => -100.0) };

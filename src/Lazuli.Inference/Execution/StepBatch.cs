@@ -61,9 +61,6 @@ internal sealed class StepBatch
 
     public int RoomLeft => MaxRows - Rows;
 
-    /// <summary>Rows whose logits may still be asked for.</summary>
-    public int LogitRoomLeft => _logitRows.RoomLeft;
-
     /// <summary>Token ids [R].</summary>
     public ReadOnlySpan<int> Ids => _ids.AsSpan(0, Rows);
 

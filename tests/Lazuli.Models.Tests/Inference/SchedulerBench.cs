@@ -12,17 +12,20 @@ internal sealed class SchedulerBench : IDisposable
     private readonly ForwardPass _forward;
     private readonly PromptEncoder _prompts = new(ModelText.Of(PlainBytes.WithChat, [], beginId: null), modelVocabularySize: 261);
 
-    public SchedulerBench(TinyModel tiny, int slots = 4, int? pages = null, int pageSize = 16, int maxRows = 64, int prefillLimit = 64, int threads = 1, bool reusePrefixes = false, Func<ComputeParty, double>? weightOf = null)
+    public SchedulerBench(TinyModel tiny, int slots = 4, int? pages = null, int pageSize = 16, int maxRows = 64, int prefillLimit = 64, int threads = 1, bool reusePrefixes = false, Func<ComputeParty, double>? weightOf = null, bool speculate = false)
     {
         _model = tiny.Load(threads);
         int pagesPerSequence = tiny.Config.ContextLength / pageSize;
         _cache = new PagedKeyValueCache(_model.Backend, tiny.Config, new PageTable(slots, pages ?? (pagesPerSequence * slots), pageSize, pagesPerSequence));
-        _forward = new ForwardPass(_model, _cache, maxRows, slots);
-        var options = new InferenceOptions { PrefillTokensPerStep = prefillLimit, StepTarget = Timeout.InfiniteTimeSpan, Meter = Meter, WeightOf = weightOf };
-        Scheduler = Scheduler.Create(tiny.Config, _forward, _cache, _prompts, new StepBatch(maxRows, slots, tiny.Config.VocabularySize), reusePrefixes ? [1, 2, 3] : null, options, Ended.Add);
+        int logitRows = slots + DraftPlanner.MostOfStep;
+        _forward = new ForwardPass(_model, _cache, maxRows, logitRows);
+        var options = new InferenceOptions { PrefillTokensPerStep = prefillLimit, StepTarget = Timeout.InfiniteTimeSpan, Meter = Meter, WeightOf = weightOf, Speculate = speculate };
+        Scheduler = Scheduler.Create(tiny.Config, _forward, _cache, _prompts, new StepBatch(maxRows, logitRows, tiny.Config.VocabularySize), reusePrefixes ? [1, 2, 3] : null, options, Ended.Add, alwaysDraft: true);
     }
 
     public Scheduler Scheduler { get; }
+
+    public PromptEncoder Prompts => _prompts;
 
     public RecordingMeter Meter { get; } = new();
 
@@ -30,8 +33,8 @@ internal sealed class SchedulerBench : IDisposable
 
     public EngineStatistics Statistics => Scheduler.Statistics;
 
-    public GenerationJob Job(string prompt, IGenerationSink sink, int maxNewTokens = 10, int choices = 1, SamplingOptions? sampling = null, long seed = 1, ComputeParty? party = null, int priority = 0) => new(
-        _prompts.Encode(new GenerationPrompt.Text(prompt)), sampling ?? new SamplingOptions { Temperature = 0 }, seed, maxNewTokens, choices, isChat: false, new StopMatcher([]), sink, party, priority: priority);
+    public GenerationJob Job(string prompt, IGenerationSink sink, int maxNewTokens = 10, int choices = 1, SamplingOptions? sampling = null, long seed = 1, ComputeParty? party = null, int priority = 0, int? topLogProbabilities = null, VocabularyGrammar? grammar = null, params string[] stops) => new(
+        _prompts.Encode(new GenerationPrompt.Text(prompt)), sampling ?? new SamplingOptions { Temperature = 0 }, seed, maxNewTokens, choices, isChat: false, new StopMatcher([.. stops.Select(Encoding.UTF8.GetBytes)]), sink, party, topLogProbabilities, grammar, priority);
 
     public void StepUntilIdle()
     {

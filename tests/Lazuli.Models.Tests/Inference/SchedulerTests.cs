@@ -315,9 +315,9 @@ public class SchedulerTests
         long preemptions = 0;
         Gen<(int Length, int Tokens, int Choices, int StepsAfter, int Cancel, int Party, int Priority)> arrival =
             Gen.Select(Gen.OneOf(Gen.Int[0, 3], Gen.Int[40, 43]), Gen.Int[1, 6], Gen.Int[1, 3], Gen.Int[0, 4], Gen.Int[0, 9], Gen.Int[0, 2], Gen.Int[0, 1]);
-        Gen.Select(arrival.Array[1, 8], Gen.Int[1, 5], Gen.Int[6, 20], Gen.OneOf(Gen.Const(3), Gen.Const(64)), Gen.Bool).Sample((arrivals, slots, pages, prefill, reuse) =>
+        Gen.Select(arrival.Array[1, 8], Gen.Int[1, 5], Gen.Int[6, 20], Gen.OneOf(Gen.Const(3), Gen.Const(64)), Gen.Bool, Gen.Bool).Sample((arrivals, slots, pages, prefill, reuse, speculate) =>
         {
-            using var bench = new SchedulerBench(tiny, slots, pages, prefillLimit: prefill, reusePrefixes: reuse);
+            using var bench = new SchedulerBench(tiny, slots, pages, prefillLimit: prefill, reusePrefixes: reuse, speculate: speculate);
             var jobs = new List<(GenerationJob Job, RecordingSink Sink, (int, int, int) Key)>();
             foreach ((int length, int tokens, int choices, int stepsAfter, int cancel, int party, int priority) in arrivals)
             {
@@ -376,18 +376,22 @@ public class SchedulerTests
     }
 
     [Theory]
-    [InlineData(0, 1, 0)]
-    [InlineData(0.3, 1, 0)]
-    [InlineData(0.3, 0.9, 0)]
-    [InlineData(0.3, 0.9, 20)]
-    public void A_decoding_step_allocates_nothing(double temperature, double topP, int topK)
+    [InlineData(0, 1, 0, false)]
+    [InlineData(0.3, 1, 0, false)]
+    [InlineData(0.3, 0.9, 0, false)]
+    [InlineData(0.3, 0.9, 20, false)]
+    [InlineData(0, 1, 0, true)]
+    [InlineData(0.3, 0.9, 20, true)]
+    public void A_decoding_step_allocates_nothing(double temperature, double topP, int topK, bool speculate)
     {
-        using var bench = new SchedulerBench(TinyModel.Letters(), threads: 2);
+        using var bench = new SchedulerBench(TinyModel.Letters(context: 1024), threads: 2, speculate: speculate);
+        bench.Scheduler.Enqueue(bench.Job("abc", new SilentSink(), maxNewTokens: 900)); // beside a queue
+        bench.Scheduler.Enqueue(bench.Job("abc", new SilentSink(), maxNewTokens: 900));
         var sink = new SilentSink();
         var sampling = new SamplingOptions { Temperature = temperature, TopP = topP, TopK = topK };
         for (int i = 0; i < 4; i++)
         {
-            bench.Scheduler.Enqueue(bench.Job("abc", sink, maxNewTokens: 110, sampling: sampling));
+            bench.Scheduler.Enqueue(bench.Job("abc", sink, maxNewTokens: 900, sampling: sampling));
         }
 
         Step(bench, 40);
@@ -397,7 +401,9 @@ public class SchedulerTests
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.Equal(0, allocated);
-        Assert.InRange(sink.Characters - charactersBefore, 100, 400);
+        Assert.InRange(sink.Characters - charactersBefore, 50, 2000);
+        Assert.Equal(2, bench.Statistics.WaitingRequests);
+        Assert.Equal(speculate, bench.Statistics.DraftedTokens > 0);
     }
 
     private static void Step(SchedulerBench bench, int count)

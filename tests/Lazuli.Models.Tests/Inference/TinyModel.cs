@@ -91,6 +91,13 @@ internal sealed class TinyModel
         return this;
     }
 
+    /// <summary>The same model with an embedding of one character that is not a number.</summary>
+    public TinyModel DamagedAt(char character)
+    {
+        _values[Parameters.TokenEmbedding.Name][(PlainBytes.FirstId + character) * Config.Width] = float.NaN;
+        return this;
+    }
+
     public float[] Values(ParameterInfo parameter) => _values[parameter.Name];
 
     public InferenceModel Load(int threads = 2) =>
