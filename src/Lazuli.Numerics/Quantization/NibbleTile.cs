@@ -26,14 +26,27 @@ internal unsafe interface INibbleFormat
 /// Panel: of a run, 8 steps of two vectors, each four columns (bytes) of eight outputs; then factors. A step broadcasts four columns of a row and multiplies them
 /// with both vectors; pairs of products add up in 16 bits as long as they fit, so most steps cost a multiplication and an addition a vector.
 /// </remarks>
-internal static unsafe class NibbleTile<TFormat>
+internal static unsafe partial class NibbleTile<TFormat>
     where TFormat : struct, INibbleFormat
 {
     /// <summary>Bytes of a run's integers.</summary>
     public const int IntegerBytes = BlockTile.Run * BlockTile.PanelOutputs;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>In 16-bit sums, or in 32-bit ones where they cost nothing.</summary>
     public static void Multiply(byte* panel, int runs, int* x, float* terms, float* sums)
+    {
+        if (IntegerDot.AddsBytesAtOnce)
+        {
+            MultiplyInto32(panel, runs, x, terms, sums);
+        }
+        else
+        {
+            MultiplyInto16(panel, runs, x, terms, sums);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyInto16(byte* panel, int runs, int* x, float* terms, float* sums)
     {
         Vector256<int>* kept = stackalloc Vector256<int>[8];
         for (int run = 0; run < runs; run++)

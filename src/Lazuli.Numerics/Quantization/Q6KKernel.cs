@@ -154,20 +154,20 @@ internal readonly unsafe partial struct Q6KKernel : IBlockKernel
                 nint half = step / 2 * 32;
                 Vector256<byte> w00 = Vector256.Load(w), w01 = Vector256.Load(w + 32), w10 = Vector256.Load(w + 64), w11 = Vector256.Load(w + 96);
                 Vector256<sbyte> x0 = Four(v), x1 = Four(v + 4);
-                a00 += Pair(w00, x0, w10, x1, f0 + half);
-                a01 += Pair(w01, x0, w11, x1, f1 + half);
+                a00 = Pair(a00, w00, x0, w10, x1, f0 + half);
+                a01 = Pair(a01, w01, x0, w11, x1, f1 + half);
                 x0 = Four(v + 1);
                 x1 = Four(v + 5);
-                a10 += Pair(w00, x0, w10, x1, f0 + half);
-                a11 += Pair(w01, x0, w11, x1, f1 + half);
+                a10 = Pair(a10, w00, x0, w10, x1, f0 + half);
+                a11 = Pair(a11, w01, x0, w11, x1, f1 + half);
                 x0 = Four(v + 2);
                 x1 = Four(v + 6);
-                a20 += Pair(w00, x0, w10, x1, f0 + half);
-                a21 += Pair(w01, x0, w11, x1, f1 + half);
+                a20 = Pair(a20, w00, x0, w10, x1, f0 + half);
+                a21 = Pair(a21, w01, x0, w11, x1, f1 + half);
                 x0 = Four(v + 3);
                 x1 = Four(v + 7);
-                a30 += Pair(w00, x0, w10, x1, f0 + half);
-                a31 += Pair(w01, x0, w11, x1, f1 + half);
+                a30 = Pair(a30, w00, x0, w10, x1, f0 + half);
+                a31 = Pair(a31, w01, x0, w11, x1, f1 + half);
                 w += 128;
                 v += 8;
             }
@@ -187,8 +187,8 @@ internal readonly unsafe partial struct Q6KKernel : IBlockKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Pair(Vector256<byte> w0, Vector256<sbyte> x0, Vector256<byte> w1, Vector256<sbyte> x1, byte* scales) =>
-        Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(w0, x0) + Avx2.MultiplyAddAdjacent(w1, x1), Vector256.Load((short*)scales));
+    private static Vector256<int> Pair(Vector256<int> sum, Vector256<byte> w0, Vector256<sbyte> x0, Vector256<byte> w1, Vector256<sbyte> x1, byte* scales) =>
+        IntegerDot.AddWords(sum, Avx2.MultiplyAddAdjacent(w0, x0) + Avx2.MultiplyAddAdjacent(w1, x1), Vector256.Load((short*)scales));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<sbyte> Four(int* x) => Avx2.BroadcastScalarToVector256(x).AsSByte();

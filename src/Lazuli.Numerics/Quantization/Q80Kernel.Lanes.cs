@@ -24,16 +24,16 @@ internal readonly unsafe partial struct Q80Kernel
             do
             {
                 Vector256<short> p = Pair(v), q = Pair(v + 1);
-                a0 += Avx2.MultiplyAddAdjacent(Widened(w), p);
-                b0 += Avx2.MultiplyAddAdjacent(Widened(w + apart), p);
-                a1 += Avx2.MultiplyAddAdjacent(Widened(w + 16), q);
-                b1 += Avx2.MultiplyAddAdjacent(Widened(w + apart + 16), q);
+                a0 = IntegerDot.AddWords(a0, Widened(w), p);
+                b0 = IntegerDot.AddWords(b0, Widened(w + apart), p);
+                a1 = IntegerDot.AddWords(a1, Widened(w + 16), q);
+                b1 = IntegerDot.AddWords(b1, Widened(w + apart + 16), q);
                 p = Pair(v + 2);
                 q = Pair(v + 3);
-                a0 += Avx2.MultiplyAddAdjacent(Widened(w + 32), p);
-                b0 += Avx2.MultiplyAddAdjacent(Widened(w + apart + 32), p);
-                a1 += Avx2.MultiplyAddAdjacent(Widened(w + 48), q);
-                b1 += Avx2.MultiplyAddAdjacent(Widened(w + apart + 48), q);
+                a0 = IntegerDot.AddWords(a0, Widened(w + 32), p);
+                b0 = IntegerDot.AddWords(b0, Widened(w + apart + 32), p);
+                a1 = IntegerDot.AddWords(a1, Widened(w + 48), q);
+                b1 = IntegerDot.AddWords(b1, Widened(w + apart + 48), q);
                 w += 64;
                 v += 4;
             }
