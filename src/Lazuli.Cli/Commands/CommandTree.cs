@@ -12,6 +12,8 @@ internal static class CommandTree
         TrainCommand.Build(terminal),
         GenerateCommand.Build(terminal),
         ChatCommand.Build(terminal),
+        EmbedCommand.Build(terminal),
+        ScoreCommand.Build(terminal),
         BenchCommand.Build(terminal),
         ComputeCommand.Build(terminal),
         DoctorCommand.Build(terminal),
