@@ -79,6 +79,50 @@ public sealed class ImportedModelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_folder_is_kept_as_it_is_stored_or_as_asked()
+    {
+        string folder = Path.Combine(_lazuli.Home, "folder-in");
+        await DoneAsync("model", "export", "tiny", "--format", "hf", "--output", folder);
+        await DoneAsync("model", "import", folder, "--name", "kept");
+        Assert.Contains("kept as GGUF 3: F32", await DoneAsync("model", "show", "kept"), StringComparison.Ordinal);
+        await DoneAsync("model", "import", folder, "--name", "halved", "--to", "bf16");
+        Assert.Contains("kept as GGUF 3: BF16", await DoneAsync("model", "show", "halved"), StringComparison.Ordinal);
+        await DoneAsync("model", "import", Full, "--name", "eighths", "--to", "q8_0");
+        Assert.Contains("Q8_0", await DoneAsync("model", "show", "eighths"), StringComparison.Ordinal);
+        string[] ask = ["What does Shop.Basket1.GetTotal do?", "--temperature", "0", "--max-tokens", "16"];
+        Assert.Equal(await DoneAsync(["generate", "tiny", .. ask]), await DoneAsync(["generate", "kept", .. ask]));
+        await DoneAsync(["generate", "halved", .. ask]);
+        string kept = Directory.EnumerateDirectories(Path.Combine(_lazuli.Home, "models", "kept")).Single();
+        Assert.True(File.Exists(Path.Combine(kept, "tokenizer.json")));
+        Assert.Empty(Directory.EnumerateFiles(kept, "*.safetensors"));
+
+        byte[] weights = await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors"), TestContext.Current.CancellationToken);
+        BitConverter.GetBytes(float.PositiveInfinity).CopyTo(weights, weights.Length - 64);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "model.safetensors"), weights, TestContext.Current.CancellationToken);
+        await RefusedAsync(1, "finite weights", "model", "import", folder);
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(_lazuli.Home, "models"), "new-import-*"));
+    }
+
+    [Fact]
+    public async Task A_file_put_in_the_place_of_an_imported_one_is_told_by_what_differs()
+    {
+        await DoneAsync("model", "import", Small, "--name", "swapped");
+        string file = Directory.EnumerateFiles(Path.Combine(_lazuli.Home, "models", "swapped"), "model.gguf", SearchOption.AllDirectories).Single();
+        byte[] bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        DateTime time = File.GetLastWriteTimeUtc(file);
+        File.Delete(file);
+        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken); // restored from a backup: the same content
+        await DoneAsync("generate", "swapped", "What?", "--max-tokens", "1");
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(file + ".new", bytes, TestContext.Current.CancellationToken);
+        File.Move(file + ".new", file, overwrite: true);
+        File.SetLastWriteTimeUtc(file, time);
+        await RefusedAsync(1, OperatingSystem.IsLinux() ? "its inode differs" : "is not the file", "generate", "swapped", "What?");
+        File.Delete(file);
+        await RefusedAsync(1, "it is gone", "generate", "swapped", "What?");
+    }
+
+    [Fact]
     public async Task A_file_that_changed_since_its_import_is_not_run()
     {
         await DoneAsync("model", "import", Small, "--name", "sealed");

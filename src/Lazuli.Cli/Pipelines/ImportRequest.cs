@@ -1,3 +1,5 @@
+using Lazuli.Models;
+
 namespace Lazuli.Cli;
 
 /// <summary>A model to take into the home.</summary>
@@ -14,6 +16,9 @@ internal sealed record ImportRequest
 
     /// <summary>Licence where the model says none; null for unknown.</summary>
     public string? LicenseOfOrigin { get; init; }
+
+    /// <summary>How matrices are to be stored; null for as they are.</summary>
+    public GgufEncoding? Encoding { get; init; }
 
     /// <summary>Where it came from, in a few words; null for an import of the path.</summary>
     public string? Source { get; init; }

@@ -39,12 +39,12 @@ internal sealed class ModelPull(Installation installation, HubClient hub, StageD
         FileStream held = Hold(folder + ".lock", reference);
         await using (held.ConfigureAwait(false))
         {
-            IReadOnlyList<PulledFile> pulled = await FetchAsync(snapshot, files, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<PulledFile> pulled = await FetchAsync(snapshot, files, isFolder || files.Count > 1 || import.Encoding is not null ? 2 : 1, cancellationToken).ConfigureAwait(false);
             LayOut(folder, pulled);
             ModelVersion version = await new ModelImport(installation).ImportAsync(
                 import with
                 {
-                    Path = isFolder ? folder : Path.Combine(folder, Path.GetFileName(files[0].Path)),
+                    Path = isFolder ? folder : Path.Combine(folder, files[0].Path),
                     LicenseOfOrigin = HubLicense.ToSpdx(snapshot.License),
                     Source = $"pull of {reference.Repository}@{snapshot.ShortCommit}",
                     Origin = new HubOrigin(hub.Endpoint.AbsoluteUri.TrimEnd('/'), reference.Repository, reference.Revision, snapshot.Commit, [.. pulled.Select(p => new HubOrigin.FetchedFile(p.Path, p.Bytes, p.Sha256))]),
@@ -84,14 +84,14 @@ internal sealed class ModelPull(Installation installation, HubClient hub, StageD
     {
         IReadOnlyList<ModelVersion> models = await installation.Registry.ListModelsAsync(cancellationToken).ConfigureAwait(false);
         return models.FirstOrDefault(m => m.Name == import.Name && Directory.Exists(m.Folder) && OriginOf(m) is { } origin && origin.Commit == snapshot.Commit && origin.Repository == snapshot.Reference.Repository
-            && (import.License is null || import.License == m.License) && origin.Files.Select(f => f.Path).Order(StringComparer.Ordinal).SequenceEqual(files.Select(f => f.Path).Order(StringComparer.Ordinal)));
+            && (import.License is null || import.License == m.License) && import.Encoding is null && origin.Files.Select(f => f.Path).Order(StringComparer.Ordinal).SequenceEqual(files.Select(f => f.Path).Order(StringComparer.Ordinal)));
     }
 
     /// <summary>Where a version was fetched from; null for versions of other origin.</summary>
     public static HubOrigin? OriginOf(ModelVersion version) =>
         version.Facts.ValueKind == JsonValueKind.Object && version.Facts.TryGetProperty("origin", out JsonElement origin) && origin.ValueKind == JsonValueKind.Object ? origin.Deserialize<HubOrigin>(JsonSerializerOptions.Web) : null;
 
-    private Task<IReadOnlyList<PulledFile>> FetchAsync(HubSnapshot snapshot, IReadOnlyList<HubFile> files, CancellationToken cancellationToken) => display.RunAsync(
+    private Task<IReadOnlyList<PulledFile>> FetchAsync(HubSnapshot snapshot, IReadOnlyList<HubFile> files, int copies, CancellationToken cancellationToken) => display.RunAsync(
         $"Fetching {snapshot.Reference} ({snapshot.ShortCommit})",
         progress =>
         {
@@ -102,7 +102,7 @@ internal sealed class ModelPull(Installation installation, HubClient hub, StageD
                 snapshot,
                 files,
                 PullsFolder,
-                roomBeside: 0,
+                roomBeside: copies * files.Sum(f => f.Bytes ?? 0), // the import joins or stores otherwise, then lays out
                 new InlineProgress<HubProgress>(p =>
                 {
                     lock (turn)
@@ -138,7 +138,8 @@ internal sealed class ModelPull(Installation installation, HubClient hub, StageD
         Directory.CreateDirectory(folder);
         foreach (PulledFile file in files)
         {
-            string name = Path.Combine(folder, Path.GetFileName(file.Path));
+            string name = Path.Combine(folder, file.Path); // paths of a listing stay inside
+            Directory.CreateDirectory(Path.GetDirectoryName(name)!);
             if (!FileLink.TryCreate(file.LocalPath, name))
             {
                 File.Copy(file.LocalPath, name);

@@ -74,10 +74,12 @@ public sealed class InferenceModel : IDisposable
             return Load(backend, folder);
         }
 
+        // An imported folder keeps its small files, and its weights as GGUF.
+        HuggingFaceText? text = gguf == inside && HuggingFaceText.IsIn(path) ? HuggingFaceText.Open(path) : null;
         GgufModelFile file = GgufModelFile.Open(gguf);
         try
         {
-            return Load(backend, file);
+            return Load(backend, file, text);
         }
         catch
         {
@@ -116,34 +118,26 @@ public sealed class InferenceModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(folder);
-        TokenizerFiles files = folder.ReadTokenizer();
-        ModelText text = ModelText.Of(files.Tokenizer, folder.StopIds, folder.BeginId, folder.ChatTemplate) with { AddedEndId = files.AddedEndId, Pooling = folder.Pooling, CanShortenEmbeddings = folder.CanShortenEmbeddings };
-        return Load(backend, folder.Config, folder.BeginId is null ? text : text with { AddsBegin = files.AddsBegin }, folder.ReadParameters);
+        return Load(backend, folder.Config, TextOf(folder.Text), folder.ReadParameters);
     }
 
     /// <summary>Runs a model from a GGUF file in place: weights stay mapped, in the formats that they are stored in.</summary>
     /// <param name="backend">As for the other overloads.</param>
     /// <param name="file">The model owns it from here on and closes it. When loading fails it stays the caller's.</param>
-    public static InferenceModel Load(IBackend backend, GgufModelFile file)
+    /// <param name="text">Files that say what the model's text is like, where they came beside the weights; null for what the file says.</param>
+    /// <exception cref="ModelFormatException">The file and <paramref name="text"/> are of different shapes.</exception>
+    public static InferenceModel Load(IBackend backend, GgufModelFile file, HuggingFaceText? text = null)
     {
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(file);
+        ModelConfig config = text is null ? file.Config : AgreedConfig(file, text.Config);
         DeviceArena arena = backend.CreateArena("weights");
         try
         {
-            return new InferenceModel(backend, arena, file.Config, new MappedWeights(backend, arena, file))
+            return new InferenceModel(backend, arena, config, new MappedWeights(backend, arena, file))
             {
                 _file = file,
-                Text = new ModelText
-                {
-                    Tokenizer = file.Tokenizer,
-                    ChatTemplate = file.ChatTemplate,
-                    BeginId = file.BeginId,
-                    AddsBegin = file.AddsBegin,
-                    StopIds = file.StopIds,
-                    AddedEndId = file.AddsEnd ? file.EndId : null,
-                    Pooling = file.Pooling,
-                },
+                Text = text is null ? TextOf(file) : TextOf(text),
                 RotaryPairing = file.InterleavedRotary ? RopePairing.Interleaved : RopePairing.Halves,
                 WeightDescription = Describe(file),
             };
@@ -158,6 +152,30 @@ public sealed class InferenceModel : IDisposable
     /// <summary>Radians a position of each rotary pair: <c>base^(−2j/D)</c>, divided as the model's scaling says.</summary>
     private static double[] Frequencies(ModelConfig config) =>
         [.. Enumerable.Range(0, config.HeadSize / 2).Select(j => Math.Pow(config.RopeBase, -2.0 * j / config.HeadSize) / (config.RopeScaling?.Divisor(j, config.HeadSize, config.RopeBase) ?? 1))];
+
+    /// <summary>The shape that both say; the folder's own words for the rotary base and its scaling, which GGUF rounds.</summary>
+    private static ModelConfig AgreedConfig(GgufModelFile file, ModelConfig config) =>
+        config with { RopeBase = file.Config.RopeBase, RopeScaling = file.Config.RopeScaling } == file.Config
+            ? config
+            : throw new ModelFormatException(file.Path, "shape", $"that of the config beside it ({config})", $"{file.Config}");
+
+    private static ModelText TextOf(GgufModelFile file) => new()
+    {
+        Tokenizer = file.Tokenizer,
+        ChatTemplate = file.ChatTemplate,
+        BeginId = file.BeginId,
+        AddsBegin = file.AddsBegin,
+        StopIds = file.StopIds,
+        AddedEndId = file.AddsEnd ? file.EndId : null,
+        Pooling = file.Pooling,
+    };
+
+    private static ModelText TextOf(HuggingFaceText folder)
+    {
+        TokenizerFiles files = folder.ReadTokenizer();
+        ModelText text = ModelText.Of(files.Tokenizer, folder.StopIds, folder.BeginId, folder.ChatTemplate) with { AddedEndId = files.AddedEndId, Pooling = folder.Pooling, CanShortenEmbeddings = folder.CanShortenEmbeddings };
+        return folder.BeginId is null ? text : text with { AddsBegin = files.AddsBegin };
+    }
 
     private static string Describe(GgufModelFile file)
     {

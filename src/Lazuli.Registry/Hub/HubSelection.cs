@@ -9,6 +9,7 @@ public static partial class HubSelection
 {
     private const string Config = "config.json";
     private const string Index = "model.safetensors.index.json";
+    private const string Pooling = "1_Pooling/config.json";
     private const string SingleWeights = "model.safetensors";
 
     /// <summary>What import reads beside config and weights.</summary>
@@ -89,7 +90,7 @@ public static partial class HubSelection
     /// <summary>Import reads one file of weights where it has the usual name, else the shards of the index; other files (a trainer's own, a second copy) stay.</summary>
     private static HubChoice FolderOf(HubSnapshot snapshot, List<HubFile> weights)
     {
-        List<HubFile> files = [.. snapshot.Files.Where(f => f.IsAtTop && (f.Name == Config || s_beside.Contains(f.Name)))];
+        List<HubFile> files = [.. snapshot.Files.Where(f => (f.IsAtTop && (f.Name == Config || s_beside.Contains(f.Name))) || f.Path == Pooling)];
         HubFile? index = snapshot.Files.FirstOrDefault(f => f.Path == Index);
         if (weights.FirstOrDefault(f => f.Name == SingleWeights) is { } single)
         {

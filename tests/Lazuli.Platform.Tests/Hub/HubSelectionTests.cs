@@ -7,7 +7,7 @@ public sealed class HubSelectionTests
 {
     private static readonly string[] s_llama =
     [
-        ".gitattributes", "LICENSE", "README.md", "config.json", "consolidated.safetensors", "generation_config.json", "images/plot.png", "model-00001-of-00002.safetensors",
+        ".gitattributes", "1_Pooling/config.json", "1_Pooling/other.json", "LICENSE", "README.md", "config.json", "consolidated.safetensors", "generation_config.json", "images/plot.png", "model-00001-of-00002.safetensors",
         "model-00002-of-00002.safetensors", "model.safetensors.index.json", "onnx/model.onnx", "original/consolidated.00.pth", "tokenizer.json", "tokenizer.model", "tokenizer_config.json",
     ];
 
@@ -18,7 +18,7 @@ public sealed class HubSelectionTests
     {
         HubChoice.Folder folder = Assert.IsType<HubChoice.Folder>(Choose(s_llama));
         Assert.Equal(
-            ["LICENSE", "README.md", "config.json", "generation_config.json", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "model.safetensors.index.json", "tokenizer.json", "tokenizer_config.json"],
+            ["1_Pooling/config.json", "LICENSE", "README.md", "config.json", "generation_config.json", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "model.safetensors.index.json", "tokenizer.json", "tokenizer_config.json"],
             folder.Files.Select(f => f.Path).Order(StringComparer.Ordinal));
     }
 

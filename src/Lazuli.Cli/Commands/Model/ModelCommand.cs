@@ -22,7 +22,7 @@ internal static class ModelCommand
 
         var format = new Option<string>("--format") { Description = "hf (Hugging Face folder) or gguf.", Required = true };
         format.AcceptOnlyFromAmong("hf", "gguf");
-        var type = new Option<string>("--type") { Description = "Weights of a GGUF file: q4_0, q4_k_m, q5_k_m, q6_k, q8_0, f16 or f32.", DefaultValueFactory = _ => "f16" };
+        var type = new Option<string>("--type") { Description = "Weights of a GGUF file: q4_0, q4_k_m, q5_k_m, q6_k, q8_0, bf16, f16 or f32.", DefaultValueFactory = _ => "f16" };
         type.AcceptOnlyFromAmong(GgufEncodings.Names);
         var output = new Option<string>("--output", "-o") { Description = "File or folder to write; must not exist.", Required = true };
         var export = new Command("export", "Write a model in a form that other programs load.") { model, format, type, output };
@@ -98,14 +98,16 @@ internal static class ModelCommand
             return;
         }
 
-        BpeTokenizer tokenizer = file.Tokenizer as BpeTokenizer
-            ?? throw new CommandException($"{model.Name} has a SentencePiece tokenizer, which cannot be written as tokenizer.json yet; export it with --format gguf.");
+        HuggingFaceText? text = HuggingFaceText.IsIn(model.Folder) ? HuggingFaceText.Open(model.Folder) : null;
+        TokenizerFiles tokenizer = text?.ReadTokenizer() ?? new TokenizerFiles { Tokenizer = file.Tokenizer, BeginId = file.BeginId, AddsBegin = file.AddsBegin, StopIds = file.StopIds };
         HuggingFaceFolder.Write(output, new ModelPackage
         {
-            Config = file.Config,
+            Config = text?.Config ?? file.Config,
             Parameters = file.ReadParameter,
-            Tokenizer = new TokenizerFiles { Tokenizer = tokenizer, BeginId = file.BeginId, StopIds = file.StopIds },
-            ChatTemplate = file.ChatTemplate,
+            Tokenizer = tokenizer.Tokenizer is BpeTokenizer
+                ? tokenizer
+                : throw new CommandException($"{model.Name} has a SentencePiece tokenizer, which cannot be written as tokenizer.json yet; export it with --format gguf."),
+            ChatTemplate = text is null ? file.ChatTemplate : text.ChatTemplate,
             Provenance = file.Provenance with { Name = model.Name, License = model.License },
         });
     }

@@ -9,12 +9,14 @@ internal static class ModelImportCommand
 {
     public static Command Build(Terminal terminal)
     {
-        var path = new Argument<string>("path") { Description = "A GGUF file (version 2 or 3) or a folder in the layout of Hugging Face." };
+        var path = new Argument<string>("path") { Description = "A GGUF file (version 2 or 3) or a folder in the layout of Hugging Face. Of a file in parts, the first." };
         Option<string?> name = NameOption("Default: the model's own.");
         Option<string?> license = LicenseOption("Default: what the file says, else LicenseRef-unknown.");
+        Option<string?> to = EncodingOption();
         Option<bool> json = CommandTree.JsonOption();
-        var command = new Command("import", "Check a model, copy it into the home and register it.") { path, name, license, json };
-        command.SetAction((parsed, cancel) => RunAsync(terminal, Request(parsed.GetValue(path)!, parsed.GetValue(name), parsed.GetValue(license)), parsed.GetValue(json), cancel));
+        var command = new Command("import", "Check a model, copy it into the home and register it.") { path, name, license, to, json };
+        command.SetAction((parsed, cancel) => RunAsync(
+            terminal, Request(parsed.GetValue(path)!, parsed.GetValue(name), parsed.GetValue(license), parsed.GetValue(to)), parsed.GetValue(json), cancel));
         return command;
     }
 
@@ -22,9 +24,16 @@ internal static class ModelImportCommand
 
     public static Option<string?> LicenseOption(string otherwise) => new("--licence", "--license") { Description = $"SPDX expression or LicenseRef-…. {otherwise}" };
 
+    public static Option<string?> EncodingOption()
+    {
+        var to = new Option<string?>("--to") { Description = $"How weights are kept: {string.Join(", ", GgufEncodings.Names)}. Default: as they are." };
+        to.AcceptOnlyFromAmong(GgufEncodings.Names);
+        return to;
+    }
+
     /// <summary>A request with options that were checked.</summary>
     /// <exception cref="CommandException">One is not to be used.</exception>
-    public static ImportRequest Request(string path, string? name, string? license)
+    public static ImportRequest Request(string path, string? name, string? license, string? to)
     {
         if (name is not null && (name.Length is 0 or > 200 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or ':') || name.Split('/').Any(part => part is "" or "." or "..")))
         {
@@ -33,7 +42,7 @@ internal static class ModelImportCommand
 
         return license is { Length: 0 }
             ? throw new CommandException("--licence is empty; leave it out, or give an SPDX expression such as Apache-2.0.", ExitCode.Usage)
-            : new ImportRequest { Path = path, Name = name, License = license };
+            : new ImportRequest { Path = path, Name = name, License = license, Encoding = to is null ? null : GgufEncodings.Parse(to) };
     }
 
     /// <summary>Says what has been registered.</summary>

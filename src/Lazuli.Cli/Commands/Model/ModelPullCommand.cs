@@ -14,14 +14,15 @@ internal static class ModelPullCommand
         var include = new Option<string?>("--include") { Description = "Pattern of the weights to take, with * and ?, e.g. '*Q4_K_M*'." };
         Option<string?> name = ModelImportCommand.NameOption("Default: the repository's.");
         Option<string?> license = ModelImportCommand.LicenseOption("Default: what the model or its card says, else LicenseRef-unknown.");
+        Option<string?> to = ModelImportCommand.EncodingOption();
         Option<bool> json = CommandTree.JsonOption();
-        var command = new Command("pull", $"Fetch a model from a hub ({HubSettings.EndpointVariable}, {HubSettings.TokenVariable}) and import it; goes on where it was broken off.") { reference, file, include, name, license, json };
+        var command = new Command("pull", $"Fetch a model from a hub ({HubSettings.EndpointVariable}, {HubSettings.TokenVariable}) and import it; goes on where it was broken off.") { reference, file, include, name, license, to, json };
         command.SetAction((parsed, cancel) => RunAsync(
             terminal,
             HubReference.Parse(parsed.GetValue(reference)!),
             parsed.GetValue(file),
             parsed.GetValue(include),
-            ModelImportCommand.Request("", parsed.GetValue(name), parsed.GetValue(license)),
+            ModelImportCommand.Request("", parsed.GetValue(name), parsed.GetValue(license), parsed.GetValue(to)),
             parsed.GetValue(json),
             cancel));
         return command;

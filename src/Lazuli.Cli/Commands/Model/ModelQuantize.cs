@@ -11,7 +11,7 @@ internal static class ModelQuantize
     public static Command Build(Terminal terminal)
     {
         var model = new Argument<string>("model") { Description = "A GGUF file, a Hugging Face folder, or a model of the registry." };
-        var to = new Option<string>("--to") { Description = "How weights are stored: q4_0, q4_k_m, q5_k_m, q6_k, q8_0, f16 or f32.", Required = true };
+        var to = new Option<string>("--to") { Description = "How weights are stored: q4_0, q4_k_m, q5_k_m, q6_k, q8_0, bf16, f16 or f32.", Required = true };
         to.AcceptOnlyFromAmong(GgufEncodings.Names);
         var output = new Option<string>("--output", "-o") { Description = "File to write; must not exist.", Required = true };
         var command = new Command("quantize", "Write a model as a GGUF file with its weights in fewer bits.") { model, to, output };

@@ -14,7 +14,7 @@ internal static class ModelRandom
         var family = new Option<string>("--arch") { Description = "Family: llama, qwen2, qwen3 or gpt2.", DefaultValueFactory = _ => "llama" };
         family.AcceptOnlyFromAmong([.. ModelShapes.Families]);
         var parameters = new Option<string>("--params") { Description = "Number of parameters, e.g. 15M, 110M, 1.1B.", Required = true };
-        var format = new Option<string>("--format") { Description = "How weights are stored: q4_0, q4_k_m, q5_k_m, q6_k, q8_0, f16 or f32.", DefaultValueFactory = _ => "q8_0" };
+        var format = new Option<string>("--format") { Description = "How weights are stored: q4_0, q4_k_m, q5_k_m, q6_k, q8_0, bf16, f16 or f32.", DefaultValueFactory = _ => "q8_0" };
         format.AcceptOnlyFromAmong(GgufEncodings.Names);
         var context = new Option<int>("--context") { Description = "Longest sequence in tokens.", DefaultValueFactory = _ => 4_096 };
         var seed = new Option<long>("--seed") { Description = "Decides the weights; equal seeds give equal files.", DefaultValueFactory = _ => 1 };

@@ -24,4 +24,7 @@ public enum GgufEncoding
 
     /// <summary>Q6_K, 6.6 bits a weight.</summary>
     Q6_K,
+
+    /// <summary>The upper half of binary32, rounded to nearest, ties to even: its range with 8 bits of mantissa.</summary>
+    BF16,
 }

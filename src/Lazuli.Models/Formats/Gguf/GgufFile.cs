@@ -16,11 +16,32 @@ public static class GgufFile
     /// <exception cref="IOException">The file cannot be created, or the disk failed or is full.</exception>
     public static void Write(string path, ModelPackage package, GgufEncoding encoding)
     {
+        ArgumentNullException.ThrowIfNull(package);
+        Write(path, package, GgufMixture.FileType(encoding), tensor => GgufMixture.FormatOf(tensor, encoding, package.Config));
+    }
+
+    /// <summary>Writes a model with each matrix as its files have it; otherwise as the other overload.</summary>
+    /// <param name="path">Name of the file to come.</param>
+    /// <param name="package">The model.</param>
+    /// <param name="stored">How a parameter is to be stored: F32, F16 or BF16. Vectors and positions are F32 all the same.</param>
+    /// <exception cref="ArgumentException">As for the other overload.</exception>
+    /// <exception cref="IOException">As for the other overload.</exception>
+    public static void Write(string path, ModelPackage package, Func<ParameterInfo, WeightFormat> stored)
+    {
+        ArgumentNullException.ThrowIfNull(package);
+        ArgumentNullException.ThrowIfNull(stored);
+        WeightFormat most = new ParameterTable(package.Config).All.Where(p => p.IsMatrix).GroupBy(stored).MaxBy(g => g.Sum(p => p.Length))!.Key;
+        GgufEncoding encoding = most switch { WeightFormat.F16 => GgufEncoding.F16, WeightFormat.BF16 => GgufEncoding.BF16, _ => GgufEncoding.F32 };
+        Write(path, package, GgufMixture.FileType(encoding), tensor => GgufMixture.IsPlain(tensor) ? WeightFormat.F32 : stored(tensor.Parameter));
+    }
+
+    private static void Write(string path, ModelPackage package, uint fileType, Func<GgufTensor, WeightFormat> formatOf)
+    {
         ParameterTable table = ModelPackage.LayOut(package);
         bool interleaved = GgufMetadata.Architecture(package.Config) == "llama";
         var header = new GgufHeader();
-        GgufMetadata.Add(header, package, table, encoding);
-        Write(path, header, Outputs(package, GgufTensors.Of(table, interleaved), encoding));
+        GgufMetadata.Add(header, package, table, fileType);
+        Write(path, header, Outputs(package, GgufTensors.Of(table, interleaved), formatOf));
     }
 
     /// <summary>Writes tensors one after another behind a header, the rows of each on all processors.</summary>
@@ -66,14 +87,14 @@ public static class GgufFile
         }
     }
 
-    private static List<GgufOutput> Outputs(ModelPackage package, IReadOnlyList<GgufTensor> tensors, GgufEncoding encoding)
+    private static List<GgufOutput> Outputs(ModelPackage package, IReadOnlyList<GgufTensor> tensors, Func<GgufTensor, WeightFormat> formatOf)
     {
         var outputs = new List<GgufOutput>();
         ParameterInfo? current = null;
         float[] values = [];
         foreach (GgufTensor tensor in tensors)
         {
-            WeightFormat format = GgufMixture.FormatOf(tensor, encoding, package.Config);
+            WeightFormat format = formatOf(tensor);
             outputs.Add(new GgufOutput
             {
                 Name = tensor.Name,

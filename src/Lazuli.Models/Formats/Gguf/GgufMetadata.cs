@@ -12,9 +12,9 @@ internal static class GgufMetadata
     public const uint QuantizationVersion = 2;
 
     /// <summary>Adds all keys of <paramref name="package"/>.</summary>
-    public static void Add(GgufHeader header, ModelPackage package, ParameterTable table, GgufEncoding encoding)
+    public static void Add(GgufHeader header, ModelPackage package, ParameterTable table, uint fileType)
     {
-        AddGeneral(header, package.Provenance, table, encoding);
+        AddGeneral(header, package.Provenance, table, fileType);
         AddShape(header, package.Config);
         AddTokenizer(header, package);
     }
@@ -44,7 +44,7 @@ internal static class GgufMetadata
         return scaled.ToString(format, CultureInfo.InvariantCulture) + unit;
     }
 
-    private static void AddGeneral(GgufHeader header, ModelProvenance provenance, ParameterTable table, GgufEncoding encoding)
+    private static void AddGeneral(GgufHeader header, ModelProvenance provenance, ParameterTable table, uint fileType)
     {
         header.Add("general.architecture", Architecture(table.Config));
         header.Add("general.type", "model");
@@ -58,7 +58,7 @@ internal static class GgufMetadata
 
         AddBaseModels(header, provenance.BaseModels);
         AddDataSets(header, provenance.DataSets);
-        header.Add("general.file_type", GgufMixture.FileType(encoding));
+        header.Add("general.file_type", fileType);
         header.Add("general.quantization_version", QuantizationVersion);
         if (provenance.RunId is string run)
         {

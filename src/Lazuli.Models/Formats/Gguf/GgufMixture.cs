@@ -15,14 +15,14 @@ internal static class GgufMixture
         GgufEncoding.Q4_K_M => 15,
         GgufEncoding.Q5_K_M => 17,
         GgufEncoding.Q6_K => 18,
+        GgufEncoding.BF16 => 32,
         _ => throw new ArgumentOutOfRangeException(nameof(encoding), encoding, "Unknown encoding."),
     };
 
     /// <summary>The format of a tensor of a model of this shape.</summary>
     public static WeightFormat FormatOf(GgufTensor tensor, GgufEncoding encoding, ModelConfig config)
     {
-        // Readers add vectors and positions to F32 activations.
-        if (!tensor.Parameter.IsMatrix || tensor.Parameter.Role == ParameterRole.PositionEmbedding)
+        if (IsPlain(tensor))
         {
             return WeightFormat.F32;
         }
@@ -31,6 +31,7 @@ internal static class GgufMixture
         {
             GgufEncoding.F32 => WeightFormat.F32,
             GgufEncoding.F16 => WeightFormat.F16,
+            GgufEncoding.BF16 => WeightFormat.BF16,
             GgufEncoding.Q8_0 => WeightFormat.Q8_0,
             _ => Mixed(tensor, encoding, config),
         };
@@ -38,6 +39,9 @@ internal static class GgufMixture
 
         bool Divides(WeightFormat candidate) => tensor.Columns % WeightFormats.BlockLength(candidate) == 0;
     }
+
+    /// <summary>Whether a tensor is F32 in every file: readers add vectors and positions to F32 activations.</summary>
+    public static bool IsPlain(GgufTensor tensor) => !tensor.Parameter.IsMatrix || tensor.Parameter.Role == ParameterRole.PositionEmbedding;
 
     private static WeightFormat Mixed(GgufTensor tensor, GgufEncoding encoding, ModelConfig config)
     {

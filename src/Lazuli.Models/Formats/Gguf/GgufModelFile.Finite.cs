@@ -26,17 +26,12 @@ public sealed partial class GgufModelFile
 
     private bool IsFinite(MappedTensor tensor, CancellationToken cancellationToken)
     {
-        var values = new float[tensor.Columns];
         for (int row = 0; row < tensor.Rows; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            WeightCodec.Dequantize(tensor.Format, Row(tensor, row), values);
-            foreach (float value in values)
+            if (!WeightCodec.IsFinite(tensor.Format, Row(tensor, row)))
             {
-                if (!float.IsFinite(value))
-                {
-                    return false;
-                }
+                return false;
             }
         }
 

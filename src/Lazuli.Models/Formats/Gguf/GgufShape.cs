@@ -46,7 +46,7 @@ internal sealed class GgufShape
 
         if ((values.Number("split.count", 0, int.MaxValue) ?? 0) > 1)
         {
-            throw values.Bad("split.count", "a model in one file (join the parts first)", "one of several parts");
+            throw values.Bad("split.count", "a model in one file ('lazuli model import' joins the parts, given the first)", "one of several parts");
         }
 
         ModelConfig config = shape._architecture == "gpt2" ? shape.Gpt2() : shape.Llama();

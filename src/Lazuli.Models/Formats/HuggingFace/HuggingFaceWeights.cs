@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Lazuli.Numerics;
 
 namespace Lazuli.Models;
 
@@ -74,6 +75,24 @@ internal sealed class HuggingFaceWeights : IDisposable
             Transposition.Transpose(stored, target, parameter.Columns, part.Rows);
             ArrayPool<float>.Shared.Return(stored);
         }
+    }
+
+    /// <summary>How a parameter is stored; F32, which holds the others exactly, where its parts differ.</summary>
+    /// <exception cref="ArgumentException">The model has no such parameter.</exception>
+    public WeightFormat StoredFormat(ParameterInfo parameter)
+    {
+        if (!_parts.TryGetValue(parameter.Name, out List<HuggingFaceTensor>? parts))
+        {
+            throw new ArgumentException($"The model has no parameter '{parameter.Name}'.", nameof(parameter));
+        }
+
+        SafetensorsType[] types = [.. parts.Select(p => _tensors[p.Name].Tensor.Type).Distinct()];
+        return types switch
+        {
+            [SafetensorsType.Float16] => WeightFormat.F16,
+            [SafetensorsType.BFloat16] => WeightFormat.BF16,
+            _ => WeightFormat.F32,
+        };
     }
 
     /// <summary>Unmaps all files.</summary>
