@@ -61,8 +61,9 @@ public sealed class PulledModelTests : IAsyncLifetime
         Assert.Contains("lazuli model pull acme/Tiny-GGUF --file tiny-F16", listed, StringComparison.Ordinal);
         Assert.Contains("Imported tiny-gguf@", await DoneAsync("model", "pull", "acme/Tiny-GGUF", "--file", "tiny-F16.gguf"), StringComparison.Ordinal);
         Assert.Contains("Imported other@", await DoneAsync("model", "pull", "acme/Tiny-GGUF", "--include", "*again*", "--name", "other"), StringComparison.Ordinal);
-        string stored = Directory.EnumerateFiles(Path.Combine(_lazuli.Home, "models", "other"), "*.gguf", SearchOption.AllDirectories).Single();
-        Assert.Equal(_gguf, await File.ReadAllBytesAsync(stored, TestContext.Current.CancellationToken));
+        string back = Path.Combine(_lazuli.Home, "back.gguf");
+        await DoneAsync("model", "export", "other", "--format", "gguf", "--output", back);
+        Assert.Equal(_gguf, await File.ReadAllBytesAsync(back, TestContext.Current.CancellationToken));
         await DoneAsync("generate", "other", "What?", "--max-tokens", "2");
     }
 
