@@ -25,8 +25,9 @@ internal sealed class ScoreSequence(ScoringJob job, int choice) : GivenSequence(
         }
 
         int token = position + 1 < Tokens.Length ? Tokens[position + 1] : job.Continuations[Choice][^1];
-        (int, double)[] likeliest = job.TopLogProbabilities > 0 ? [.. reader.Likeliest(job.TopLogProbabilities).Select(id => (id, reader.Of(id)))] : [];
-        Scores[_scored++] = new TokenScore(reader.Of(token), token == reader.MostLikely, likeliest);
+        Scores[_scored++] = new TokenScore(reader.Of(token), token == reader.MostLikely, job.TopLogProbabilities > 0 ? Likeliest(reader, job.TopLogProbabilities) : []);
         UncountedHeadRows++;
     }
+
+    private static (int Id, double LogProbability)[] Likeliest(LogProbabilityReader reader, int count) => [.. reader.Likeliest(count).Select(id => (id, reader.Of(id)))];
 }

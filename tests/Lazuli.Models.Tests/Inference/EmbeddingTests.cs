@@ -1,5 +1,6 @@
 using Lazuli.Contracts;
 using Lazuli.Inference;
+using Lazuli.Numerics;
 using Lazuli.Testing;
 
 namespace Lazuli.Models.Tests;
@@ -29,7 +30,7 @@ public class EmbeddingTests
                 _ => states[^1],
             };
             double length = Math.Sqrt(expected.Sum(v => v * v));
-            await using InferenceEngine engine = tiny.Start();
+            await using InferenceEngine engine = tiny.Start(new InferenceOptions { PageTokens = 16, MaxSequences = 8, KeyValueFormat = KeyValueFormat.F32 });
             EmbeddingResult result = await engine.EmbedAsync(new EmbeddingRequest { Inputs = [new GenerationPrompt.Tokens(ids)], Pooling = pooling }, TestEnd);
             float[] vector = result.Vectors.Single().ToArray();
             Assert.Equal(tiny.Config.Width, vector.Length);
@@ -220,7 +221,7 @@ public class EmbeddingTests
             Assert.Throws<ModelFormatException>(() => HuggingFaceFolder.Open(path));
         }
 
-        InferenceEngine Open() => InferenceEngine.Create(InferenceModel.Open(path, new Numerics.CpuBackend(1)));
+        InferenceEngine Open() => InferenceEngine.Create(InferenceModel.Open(path, new CpuBackend(1)));
 
         void Edit(string name, string from, string to)
         {

@@ -1,5 +1,6 @@
 using Lazuli.Contracts;
 using Lazuli.Inference;
+using Lazuli.Numerics;
 
 namespace Lazuli.Models.Tests;
 
@@ -18,7 +19,7 @@ public class ScoringTests
         {
             int[] prompt = [0, 90, 91, 92, 17];
             int[][] continuations = [[93], [10, 11, 12], [200, 90], [.. Enumerable.Range(30, 40)]];
-            await using InferenceEngine engine = tiny.Start();
+            await using InferenceEngine engine = tiny.Start(new InferenceOptions { PageTokens = 16, MaxSequences = 8, KeyValueFormat = KeyValueFormat.F32 });
             ScoreResult result = await engine.ScoreAsync(Request(prompt, continuations) with { TopLogProbabilities = 3 }, TestEnd);
             for (int i = 0; i < continuations.Length; i++)
             {
@@ -219,6 +220,95 @@ public class ScoringTests
         Assert.Equal(5, Chosen(echoed, 0).Count()); // what counts tokens from the end, as evaluations do, finds four of the prompt and one more
         Assert.Equal(-Math.Log(261), Chosen(echoed, 0).Last(), 1e-6);
         Assert.Equal("abc", Text(echoed, 0));
+    }
+
+    [Theory]
+    [InlineData(GgufEncoding.Q8_0)]
+    [InlineData(GgufEncoding.Q4_0)]
+    [InlineData(GgufEncoding.F16)]
+    public async Task Quantised_weights_give_the_same_bits_alone_and_together_too(GgufEncoding encoding)
+    {
+        using var scratch = new ScratchFolder();
+        TinyModel tiny = TinyModel.Of(TinyModel.Llama(vocabulary: SampleModel.Tokenizer.VocabularySize).Config with { Width = 64, HeadSize = 16, FeedForwardWidth = 96 });
+        GenerationPrompt[] texts = [.. Enumerable.Range(0, 6).Select(i => new GenerationPrompt.Text(new string((char)('a' + i), 4 + (i * 9))))];
+        var alone = new List<double[]>();
+        var vectors = new List<float[]>();
+        await using (InferenceEngine engine = Start(new InferenceOptions { PageTokens = 16, MaxSequences = 2, PrefillTokensPerStep = 1, ReusePrefixes = false }))
+        {
+            foreach (GenerationPrompt text in texts)
+            {
+                alone.Add(Bits(await engine.ScoreAsync(new ScoreRequest { Continuations = [text] }, TestEnd)).Single());
+                vectors.Add((await engine.EmbedAsync(new EmbeddingRequest { Inputs = [text] }, TestEnd)).Vectors[0].ToArray());
+            }
+        }
+
+        await using (InferenceEngine engine = Start(new InferenceOptions { PageTokens = 16, MaxSequences = 8 }))
+        {
+            Task<EmbeddingResult> embedded = engine.EmbedAsync(new EmbeddingRequest { Inputs = texts }, TestEnd);
+            ScoreResult scored = await engine.ScoreAsync(new ScoreRequest { Continuations = texts }, TestEnd);
+            Assert.Equal(alone, Bits(scored));
+            Assert.Equal(vectors, (await embedded).Vectors.Select(v => v.ToArray()));
+        }
+
+        InferenceEngine Start(InferenceOptions options) => InferenceEngine.Create(tiny.LoadMapped(scratch["tiny.gguf"], encoding), options);
+    }
+
+    [Fact]
+    public async Task Work_is_counted_to_the_party_token_by_token_and_row_by_row()
+    {
+        TinyModel tiny = TinyModel.Letters();
+        using var bench = new SchedulerBench(tiny);
+        var flop = new InferenceFlop(tiny.Config);
+        var scores = new ScoringJob([.. Enumerable.Range(0, 20)], [[1, 2, 3]], [20], 0, new LogProbabilityReader(tiny.Config.VocabularySize), new ComputeParty("p", "scores"), priority: 0);
+        var vector = new EmbeddingJob([.. Enumerable.Range(0, 30)], EmbeddingPooling.Mean, tiny.Config.Width, tiny.Config.Width, new ComputeParty("p", "vector"), priority: 0);
+        bench.Scheduler.Enqueue(scores);
+        bench.Scheduler.Enqueue(vector);
+        bench.StepUntilIdle();
+        await Task.WhenAll(scores.Scores, vector.Vector);
+        EngineWork scored = bench.Meter.Sums["scores"], embedded = bench.Meter.Sums["vector"];
+        Assert.Equal((1, 22L, 0L), (scored.Requests, scored.PromptTokens, scored.GeneratedTokens)); // the last token is not fed
+        Assert.Equal(Enumerable.Range(0, 22).Sum(flop.At) + (3 * flop.Head), scored.Flop, 1.0);
+        Assert.Equal((1, 30L, 0L), (embedded.Requests, embedded.PromptTokens, embedded.GeneratedTokens));
+        Assert.Equal(Enumerable.Range(0, 30).Sum(flop.At), embedded.Flop, 1.0);
+    }
+
+    [Fact]
+    public void A_step_of_scoring_and_embedding_allocates_nothing()
+    {
+        TinyModel tiny = TinyModel.Letters();
+        using var bench = new SchedulerBench(tiny, prefillLimit: 2, threads: 2);
+        bench.Scheduler.Enqueue(new ScoringJob([.. Enumerable.Range(0, 5)], [[.. Enumerable.Range(5, 110)]], [5], 0, new LogProbabilityReader(tiny.Config.VocabularySize), party: null, priority: 0));
+        bench.Scheduler.Enqueue(new EmbeddingJob([.. Enumerable.Range(0, 120)], EmbeddingPooling.Mean, tiny.Config.Width, tiny.Config.Width, party: null, priority: 0));
+        Step(20);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Step(30);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(2, bench.Statistics.RunningSequences);
+
+        void Step(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                bench.Scheduler.Step();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Cancelling_frees_slots_and_pages()
+    {
+        await using InferenceEngine engine = TinyModel.Llama().Start(new InferenceOptions { PageTokens = 16, MaxSequences = 2, PrefillTokensPerStep = 1, ReusePrefixes = false });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestEnd);
+        Task<ScoreResult> running = engine.ScoreAsync(Request([.. new int[100]], [.. Enumerable.Repeat((int[])[.. new int[25]], 30)]), stop.Token);
+        while (engine.Statistics.RunningSequences == 0)
+        {
+            await Task.Yield();
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await engine.DrainAsync(TestEnd);
+        Assert.Equal((0, engine.Statistics.TotalPages), (engine.Statistics.RunningSequences, engine.Statistics.FreePages));
     }
 
     private static ScoreRequest Request(int[] prompt, params int[][] continuations) =>
