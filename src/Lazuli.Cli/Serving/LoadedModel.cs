@@ -30,7 +30,17 @@ internal sealed class LoadedModel : IAsyncDisposable
         {
             InferenceModel model = load(backend);
             owner = model;
-            return new LoadedModel(start(model, new InferenceOptions { MaxSequences = settings.MaxSequences, MaxQueuedRequests = settings.QueueLength, KeyValueFormat = settings.KeyValueFormat, KeyValueBytes = (long)settings.KeyValueMebibytes << 20, Meter = meterOf?.Invoke(backend.ThreadCount) }));
+            var options = new InferenceOptions
+            {
+                MaxSequences = settings.MaxSequences,
+                MaxQueuedRequests = settings.QueueLength,
+                StepTarget = settings.StepTarget,
+                WeightOf = settings.ReadWeights(),
+                KeyValueFormat = settings.KeyValueFormat,
+                KeyValueBytes = (long)settings.KeyValueMebibytes << 20,
+                Meter = meterOf?.Invoke(backend.ThreadCount),
+            };
+            return new LoadedModel(start(model, options));
         }
         catch
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using Lazuli.Contracts;
 using Lazuli.Inference;
+using Lazuli.Numerics;
 
 namespace Lazuli.Models.Tests;
 
@@ -67,6 +68,33 @@ public class BitEqualityTests
         Assert.Equal(2 * Length, statistics.GeneratedTokens);
     }
 
+    /// <summary>Kernels for one row, two, a few and many are different code in these formats.</summary>
+    [Theory]
+    [InlineData(GgufEncoding.F16, KeyValueFormat.F16)]
+    [InlineData(GgufEncoding.Q8_0, KeyValueFormat.F16)]
+    [InlineData(GgufEncoding.Q8_0, KeyValueFormat.Q8_0)]
+    [InlineData(GgufEncoding.Q4_0, KeyValueFormat.Q8_0)]
+    [InlineData(GgufEncoding.Q4_K_M, KeyValueFormat.F16)]
+    public void From_stored_weights_whatever_happens(GgufEncoding encoding, KeyValueFormat keyValues)
+    {
+        using var folder = new TemporaryFolder();
+        TinyModel tiny = TinyModel.Of(new ModelConfig
+        {
+            Family = ModelFamily.Llama, VocabularySize = 264, ContextLength = 128, Layers = 2, Width = 256, Heads = 8, KeyValueHeads = 2, HeadSize = 32, FeedForwardWidth = 256, TiedHead = false,
+        });
+        var model = (Func<InferenceModel>)(() => tiny.LoadMapped(folder[$"{encoding}.gguf"], encoding));
+        var setting = new Setting(Model: model, Config: tiny.Config, KeyValues: keyValues);
+        var sampling = new SamplingOptions { Temperature = 0.3, LogitBias = Enumerable.Range(0, 5).ToDictionary(id => id, _ => -100.0) };
+        string[] alone = Run(setting, sampling, out _);
+        Assert.Equal(alone, Run(setting with { Speculate = true }, sampling, out EngineStatistics drafted));
+        Assert.True(drafted.DraftedTokens > 0);
+        Assert.Equal(alone, Run(setting with { Others = 15, Slots = 16 }, sampling, out _));
+        Assert.Equal(alone, Run(setting with { Others = 2, Chunk = 7 }, sampling, out _));
+        Assert.Equal(alone, Run(setting with { Others = 3, Pages = 10, Reuse = true, Speculate = true }, sampling, out EngineStatistics pressed));
+        Assert.True(pressed.Preemptions > 0);
+        Assert.Equal(alone, Run(setting with { Reuse = true, Before = true }, sampling, out _));
+    }
+
     [Fact]
     public void Speculation_takes_fewer_steps_where_a_text_repeats_itself()
     {
@@ -115,7 +143,10 @@ public class BitEqualityTests
     /// <summary>Two choices of one prompt: text, ids, and bits of probabilities.</summary>
     private static string[] Run(Setting setting, SamplingOptions sampling, out EngineStatistics statistics)
     {
-        using var bench = new SchedulerBench(TinyModel.Letters(), setting.Slots, setting.Pages, prefillLimit: setting.Chunk, reusePrefixes: setting.Reuse, speculate: setting.Speculate);
+        TinyModel letters = TinyModel.Letters();
+        using var bench = new SchedulerBench(
+            setting.Model?.Invoke() ?? letters.Load(threads: 1), setting.Config ?? letters.Config, setting.Slots, setting.Pages,
+            prefillLimit: setting.Chunk, reusePrefixes: setting.Reuse, speculate: setting.Speculate, keyValues: setting.KeyValues);
         string prompt = string.Concat(Enumerable.Repeat("abcab", 10));
         if (setting.Before)
         {
@@ -152,7 +183,8 @@ public class BitEqualityTests
         }
     }
 
-    private sealed record Setting(int Slots = 4, int? Pages = null, int Chunk = 64, int Others = 0, bool Reuse = false, bool Before = false, bool Speculate = false);
+    private sealed record Setting(int Slots = 4, int? Pages = null, int Chunk = 64, int Others = 0, bool Reuse = false, bool Before = false, bool Speculate = false,
+        Func<InferenceModel>? Model = null, ModelConfig? Config = null, KeyValueFormat KeyValues = KeyValueFormat.F32);
 
     private sealed class ProbabilitySink : IGenerationSink
     {

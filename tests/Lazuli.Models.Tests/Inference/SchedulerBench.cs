@@ -1,6 +1,7 @@
 using System.Text;
 using Lazuli.Contracts;
 using Lazuli.Inference;
+using Lazuli.Numerics;
 
 namespace Lazuli.Models.Tests;
 
@@ -13,14 +14,19 @@ internal sealed class SchedulerBench : IDisposable
     private readonly PromptEncoder _prompts = new(ModelText.Of(PlainBytes.WithChat, [], beginId: null), modelVocabularySize: 261);
 
     public SchedulerBench(TinyModel tiny, int slots = 4, int? pages = null, int pageSize = 16, int maxRows = 64, int prefillLimit = 64, int threads = 1, bool reusePrefixes = false, Func<ComputeParty, double>? weightOf = null, bool speculate = false)
+        : this(tiny.Load(threads), tiny.Config, slots, pages, pageSize, maxRows, prefillLimit, reusePrefixes, weightOf, speculate)
     {
-        _model = tiny.Load(threads);
-        int pagesPerSequence = tiny.Config.ContextLength / pageSize;
-        _cache = new PagedKeyValueCache(_model.Backend, tiny.Config, new PageTable(slots, pages ?? (pagesPerSequence * slots), pageSize, pagesPerSequence));
+    }
+
+    public SchedulerBench(InferenceModel model, ModelConfig config, int slots = 4, int? pages = null, int pageSize = 16, int maxRows = 64, int prefillLimit = 64, bool reusePrefixes = false, Func<ComputeParty, double>? weightOf = null, bool speculate = false, KeyValueFormat keyValues = KeyValueFormat.F32)
+    {
+        _model = model;
+        int pagesPerSequence = config.ContextLength / pageSize;
+        _cache = new PagedKeyValueCache(_model.Backend, config, new PageTable(slots, pages ?? (pagesPerSequence * slots), pageSize, pagesPerSequence), keyValues);
         int logitRows = slots + DraftPlanner.MostOfStep;
         _forward = new ForwardPass(_model, _cache, maxRows, logitRows);
         var options = new InferenceOptions { PrefillTokensPerStep = prefillLimit, StepTarget = Timeout.InfiniteTimeSpan, Meter = Meter, WeightOf = weightOf, Speculate = speculate };
-        Scheduler = Scheduler.Create(tiny.Config, _forward, _cache, _prompts, new StepBatch(maxRows, logitRows, tiny.Config.VocabularySize), reusePrefixes ? [1, 2, 3] : null, options, Ended.Add, alwaysDraft: true);
+        Scheduler = Scheduler.Create(config, _forward, _cache, _prompts, new StepBatch(maxRows, logitRows, config.VocabularySize), reusePrefixes ? [1, 2, 3] : null, options, Ended.Add, alwaysDraft: true);
     }
 
     public Scheduler Scheduler { get; }
