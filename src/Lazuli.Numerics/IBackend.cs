@@ -144,7 +144,7 @@ public interface IBackend : IDisposable
     /// <summary>Backward of <see cref="CausalAttention"/>; writes <paramref name="dQkv"/>, laid out as qkv.</summary>
     void CausalAttentionBackward(AttentionShape shape, DeviceBuffer qkv, DeviceBuffer y, DeviceBuffer logSumExp, DeviceBuffer dy, DeviceBuffer dQkv, DeviceBuffer firstKeys = default);
 
-    /// <summary>Stores keys and values of R new tokens into pages: row r goes to slot <c>slots[r] = page·pageSize + offset</c> of <paramref name="keyPool"/> and <paramref name="valuePool"/> [pages·pageSize, G·D], rounded to the shape's <see cref="KeyValueFormat"/>.</summary>
+    /// <summary>Stores keys and values of R new tokens into pages: row r goes to slot <c>slots[r] = page·pageSize + offset</c> of <paramref name="keyPool"/> and <paramref name="valuePool"/> [pages, G, pageSize, D], rounded to the shape's <see cref="KeyValueFormat"/>.</summary>
     void StoreKeyValue(PagedAttentionShape shape, DeviceBuffer qkv, DeviceBuffer slots, DeviceBuffer keyPool, DeviceBuffer valuePool);
 
     /// <summary>Attention of R query rows (in qkv [R, (H+2G)·D]) over paged keys and values: row r belongs to table row <c>sequences[r]</c> of <paramref name="pageTable"/> [sequences, maxPages] and sees positions 0..<c>positions[r]</c>. One order of summation, over tiles equal to the page, whatever the other rows are.</summary>

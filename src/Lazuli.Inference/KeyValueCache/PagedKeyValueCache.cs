@@ -41,10 +41,10 @@ internal sealed class PagedKeyValueCache : IDisposable
     /// <summary>The table on the device [slots, pagesPerSequence].</summary>
     public DeviceBuffer DeviceTable { get; }
 
-    /// <summary>Key pool of a layer [pages·pageSize, G·D].</summary>
+    /// <summary>Key pool of a layer [pages, G, pageSize, D].</summary>
     public DeviceBuffer Keys(int layer) => _keys[layer];
 
-    /// <summary>Value pool of a layer [pages·pageSize, G·D].</summary>
+    /// <summary>Value pool of a layer [pages, G, pageSize, D].</summary>
     public DeviceBuffer Values(int layer) => _values[layer];
 
     /// <summary>Bytes that one token takes over all layers.</summary>

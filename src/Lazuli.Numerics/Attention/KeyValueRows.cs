@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Lazuli.Numerics;
 
@@ -62,18 +63,21 @@ internal static unsafe class KeyValueRows
     /// <param name="toRow">Floats from row to row.</param>
     public static void Load(KeyValueFormat format, byte* from, nint fromRow, int count, int channels, float* to, int toRow)
     {
-        for (int r = 0; r < count; r++, from += fromRow, to += toRow)
+        if (format == KeyValueFormat.F16)
         {
-            if (format == KeyValueFormat.F16)
-            {
-                LoadHalves((ushort*)from, channels, to);
-            }
-            else
-            {
-                LoadBlocks(from, channels, to);
-            }
+            LoadHalves(from, fromRow, count, channels, to, toRow);
+        }
+        else
+        {
+            LoadBlocks(from, fromRow, count, channels, to, toRow);
+        }
 
-            new Span<float>(to + channels, toRow - channels).Clear();
+        if (toRow > channels)
+        {
+            for (int r = 0; r < count; r++)
+            {
+                new Span<float>(to + ((nint)r * toRow) + channels, toRow - channels).Clear();
+            }
         }
     }
 
@@ -97,48 +101,61 @@ internal static unsafe class KeyValueRows
         }
     }
 
+    /// <remarks>Infinity and NaN come out as numbers above 65,504, which the pool cannot hold otherwise: where the largest size of a row says so, the row is read again.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void LoadHalves(ushort* from, int channels, float* to)
+    private static void LoadHalves(byte* from, nint fromRow, int count, int channels, float* to, int toRow)
     {
-        int i = 0;
-        for (; i <= channels - 16; i += 16)
+        Vector256<ushort> sizes = Vector256.Create((ushort)0x7FFF);
+        for (int r = 0; r < count; r++, from += fromRow, to += toRow)
         {
-            (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(Vector256.Load(from + i));
-            Widened(low).Store(to + i);
-            Widened(high).Store(to + i + 8);
-        }
-
-        for (; i < channels; i++)
-        {
-            to[i] = (float)BitConverter.UInt16BitsToHalf(from[i]);
-        }
-    }
-
-    /// <summary>Exponent and mantissa in a float's place are 2⁻¹¹² of the half; the product is exact, and fused since subnormal factors are slow otherwise. Exponents of ones stay so.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Widened(Vector256<uint> half)
-    {
-        Vector256<uint> sign = Vector256.ShiftLeft(half & Vector256.Create(0x8000u), 16), size = Vector256.ShiftLeft(half & Vector256.Create(0x7FFFu), 13);
-        Vector256<int> special = Vector256.GreaterThan(size.AsInt32(), Vector256.Create(0x0F7F_FFFF));
-        Vector256<float> value = VectorMath.MultiplyAdd(size.AsSingle(), Vector256.Create(5.192296858534828e33f), Vector256<float>.Zero);
-        return (value.AsUInt32() | sign | (special.AsUInt32() & Vector256.Create(0x7F80_0000u))).AsSingle();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void LoadBlocks(byte* from, int channels, float* to)
-    {
-        for (int i = 0; i < channels; i += Block, from += BlockBytes, to += Block)
-        {
-            Vector256<float> scale = Vector256.Create((float)*(Half*)from);
-            var q = (sbyte*)(from + sizeof(ushort));
-            for (int part = 0; part < Block; part += 16)
+            var row = (short*)from;
+            Vector256<ushort> most = default;
+            int i = 0;
+            for (; i <= channels - 16; i += 16)
             {
-                (Vector128<short> a, Vector128<short> b) = Vector128.Widen(Vector128.Load(q + part));
-                (Vector128<int> a0, Vector128<int> a1) = Vector128.Widen(a);
-                (Vector128<int> b0, Vector128<int> b1) = Vector128.Widen(b);
-                (Vector256.ConvertToSingle(Vector256.Create(a0, a1)) * scale).Store(to + part);
-                (Vector256.ConvertToSingle(Vector256.Create(b0, b1)) * scale).Store(to + part + 8);
+                most = Vector256.Max(most, Vector256.Load((ushort*)row + i) & sizes);
+                Widened(row + i).Store(to + i);
+                Widened(row + i + 8).Store(to + i + 8);
+            }
+
+            if (i < channels || Vector256.GreaterThanAny(most, Vector256.Create((ushort)0x7BFF)))
+            {
+                for (int c = 0; c < channels; c++)
+                {
+                    to[c] = (float)((Half*)from)[c];
+                }
             }
         }
     }
+
+    /// <summary>Eight halves. Exponent and mantissa in a float's place are 2⁻¹¹² of the half; the product is exact, and fused since subnormal factors are slow otherwise.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Widened(short* halves)
+    {
+        Vector256<int> wide = Avx2.IsSupported ? Avx2.ConvertToVector256Int32(halves) : Vector256.WidenLower(Vector128.Load(halves).ToVector256Unsafe());
+        Vector256<float> value = (Vector256.ShiftLeft(wide, 13) & Vector256.Create(unchecked((int)0x8FFF_E000))).AsSingle();
+        return VectorMath.MultiplyAdd(value, Vector256.Create(5.192296858534828e33f), Vector256<float>.Zero);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void LoadBlocks(byte* from, nint fromRow, int count, int channels, float* to, int toRow)
+    {
+        for (int r = 0; r < count; r++, from += fromRow, to += toRow)
+        {
+            byte* block = from;
+            for (int i = 0; i < channels; i += Block, block += BlockBytes)
+            {
+                Vector256<float> scale = Vector256.Create((float)*(Half*)block);
+                var q = (sbyte*)(block + sizeof(ushort));
+                for (int part = 0; part < Block; part += 8)
+                {
+                    (Vector256.ConvertToSingle(Widened(q + part)) * scale).Store(to + i + part);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Widened(sbyte* bytes) =>
+        Avx2.IsSupported ? Avx2.ConvertToVector256Int32(bytes) : Vector256.WidenLower(Vector256.WidenLower(Vector128.CreateScalarUnsafe(*(long*)bytes).AsSByte().ToVector256Unsafe()));
 }

@@ -7,7 +7,7 @@ namespace Lazuli.Numerics;
 /// <c>y[r] = Σ_{j≤p} softmax_j(q[r]·k[j]/√D)·v[j]</c>.
 /// </summary>
 /// <remarks>
-/// <para>Shapes: qkv [R, (H+2G)·D]; pools [pages·pageSize, G·D]; pageTable [sequences, maxPages]; sequences, positions [R]; y [R, H·D].</para>
+/// <para>Shapes: qkv [R, (H+2G)·D]; pools [pages, G, pageSize, D], so that a job reads one stretch of memory a page; pageTable [sequences, maxPages]; sequences, positions [R]; y [R, H·D].</para>
 /// <para>Online softmax over tiles equal to the page, ascending; scores as <see cref="PageScores"/>, sums of p in eight lanes a page, outputs one chain of
 /// multiply-adds over keys. A row's order is given by its position and the page size: batch neighbours, chunk size and the rows that share a
 /// job change no bit, since kernels of one row and of several agree to the bit and a row never takes part in a page it does not see.</para>
@@ -72,14 +72,14 @@ internal unsafe struct PagedAttentionJob(PagedAttentionPlan plan, float* qkv, by
             longest = Math.Max(longest, Visible(r, firstPosition, at));
         }
 
-        nint stride = (nint)shape.KeyValueHeads * shape.HeadSize, rowBytes = shape.PoolRowBytes;
-        nint start = (page * shape.PageSize * rowBytes) + (group * (rowBytes / shape.KeyValueHeads));
+        nint stride = shape.HeadSize, headBytes = shape.HeadBytes;
+        nint start = (((nint)page * shape.KeyValueHeads) + group) * shape.PageSize * headBytes;
         float* keys = (float*)(keyPool + start);
         float* values = (float*)(valuePool + start);
         if (shape.Format != KeyValueFormat.F32)
         {
-            KeyValueRows.Load(shape.Format, keyPool + start, rowBytes, longest, shape.HeadSize, at.PaddedKeys, plan.PaddedHead);
-            KeyValueRows.Load(shape.Format, valuePool + start, rowBytes, longest, shape.HeadSize, at.PaddedValues, plan.PaddedHead);
+            KeyValueRows.Load(shape.Format, keyPool + start, headBytes, longest, shape.HeadSize, at.PaddedKeys, plan.PaddedHead);
+            KeyValueRows.Load(shape.Format, valuePool + start, headBytes, longest, shape.HeadSize, at.PaddedValues, plan.PaddedHead);
             keys = at.PaddedKeys;
             values = at.PaddedValues;
             stride = plan.PaddedHead;

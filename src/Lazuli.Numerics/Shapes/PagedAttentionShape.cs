@@ -6,7 +6,11 @@ public readonly record struct PagedAttentionShape(int Rows, int Heads, int KeyVa
     /// <summary>Floats of one qkv row: (H + 2G)·D.</summary>
     public int RowStride => (Heads + (2 * KeyValueHeads)) * HeadSize;
 
+    /// <summary>Bytes of one head of one token.</summary>
+    /// <exception cref="ArgumentException">A head is no whole number of the format's blocks.</exception>
+    public int HeadBytes => KeyValueRows.Bytes(Format, HeadSize);
+
     /// <summary>Bytes of one slot of a pool: G heads of D channels.</summary>
     /// <exception cref="ArgumentException">A head is no whole number of the format's blocks.</exception>
-    public int PoolRowBytes => KeyValueHeads * KeyValueRows.Bytes(Format, HeadSize);
+    public int PoolRowBytes => KeyValueHeads * HeadBytes;
 }
