@@ -19,7 +19,7 @@ public sealed class GrammarVocabulary
         ArgumentNullException.ThrowIfNull(endIds);
         Size = tokenizer.VocabularySize;
         EndIds = [.. endIds.Distinct().Where(id => (uint)id < (uint)Size)];
-        var special = new HashSet<int>(tokenizer.SpecialTokens.Values.Concat(EndIds));
+        var special = new HashSet<int>(tokenizer.SpecialTokens.Values.Where(id => tokenizer.KindOf(id) != TokenKind.UserDefined).Concat(EndIds));
         _bytes = new byte[Size][];
         for (int id = 0; id < Size; id++)
         {

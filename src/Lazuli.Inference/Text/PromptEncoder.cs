@@ -45,7 +45,7 @@ internal sealed class PromptEncoder
         _isEnd = new bool[tokenizer.VocabularySize];
         foreach ((string name, int special) in tokenizer.SpecialTokens)
         {
-            _isSpecial[special] = true;
+            _isSpecial[special] = tokenizer.KindOf(special) != TokenKind.UserDefined; // those are text, such as <think>
             _specialNames[special] = name;
             _isEnd[special] = EndMarks.Contains(name, StringComparer.Ordinal);
         }

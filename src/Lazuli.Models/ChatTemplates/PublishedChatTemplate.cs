@@ -16,7 +16,6 @@ public sealed class PublishedChatTemplate
     private readonly TimeProvider _time;
     private readonly string? _beginText;
     private readonly string? _endText;
-    private readonly Dictionary<char, (string Text, int Id)[]> _marks;
 
     /// <summary>Binds a template to a tokenizer.</summary>
     /// <param name="jinja">The template, as <c>chat_template</c> of <c>tokenizer_config.json</c>, <c>chat_template.jinja</c> or a GGUF file's <c>tokenizer.chat_template</c> has it.</param>
@@ -35,10 +34,6 @@ public sealed class PublishedChatTemplate
         _time = time ?? TimeProvider.System;
         _beginText = beginText;
         _endText = endText;
-        _marks = tokenizer.SpecialTokens
-            .Where(token => token.Key.Length > 0)
-            .GroupBy(token => token.Key[0])
-            .ToDictionary(group => group.Key, group => group.OrderByDescending(token => token.Key.Length).Select(token => (token.Key, token.Value)).ToArray());
     }
 
     /// <summary>The roles that messages may have. A template may refuse some of them.</summary>
@@ -87,53 +82,37 @@ public sealed class PublishedChatTemplate
     public void Encode(IReadOnlyList<ChatTemplateMessage> messages, bool addGenerationPrompt, List<int> ids, JsonElement? tools = null, IReadOnlyDictionary<string, object?>? variables = null) =>
         Encode(Render(messages, addGenerationPrompt, tools, variables), ids);
 
-    /// <summary>Appends the ids of a rendered text: special tokens where the template wrote their texts (leftmost, the longest where several begin), the rest as plain text.</summary>
+    /// <summary>
+    /// Appends the ids of a rendered text: special tokens where the template wrote their texts (leftmost, the longest where several begin), with the white space around that they swallow;
+    /// the rest as plain text.
+    /// </summary>
     public void Encode(RenderedPrompt prompt, List<int> ids)
     {
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(ids);
-        ReadOnlySpan<char> text = prompt.Text;
-        int plain = 0;
+        string text = prompt.Text;
+        var written = new List<(int Start, int End)>();
+        int place = 0, bytes = 0;
         foreach ((int start, int length, bool isGiven) in prompt.Parts)
         {
             int end = start + length;
-            for (int at = start; !isGiven && at < end;)
+            end += end < text.Length && char.IsLowSurrogate(text[end]) && char.IsHighSurrogate(text[end - 1]) ? 1 : 0; // a character that two parts share is one of bytes too
+            int first = bytes;
+            bytes += Encoding.UTF8.GetByteCount(text.AsSpan(place, Math.Max(0, end - place)));
+            place = Math.Max(place, end);
+            if (!isGiven && written is [.., (int before, int last)] && last == first)
             {
-                if (_marks.TryGetValue(text[at], out (string Text, int Id)[]? marks) && Longest(marks, text[at..end]) is (string mark, int id))
-                {
-                    EncodePlain(text[plain..at], ids);
-                    ids.Add(id);
-                    at += mark.Length;
-                    plain = at;
-                }
-                else
-                {
-                    at++;
-                }
+                written[^1] = (before, bytes);
+            }
+            else if (!isGiven)
+            {
+                written.Add((first, bytes));
             }
         }
 
-        EncodePlain(text[plain..], ids);
-    }
-
-    private static (string Text, int Id)? Longest((string Text, int Id)[] marks, ReadOnlySpan<char> text)
-    {
-        foreach ((string Text, int Id) mark in marks)
-        {
-            if (text.StartsWith(mark.Text, StringComparison.Ordinal))
-            {
-                return mark;
-            }
-        }
-
-        return null;
-    }
-
-    private void EncodePlain(ReadOnlySpan<char> text, List<int> ids)
-    {
         if (text.Length > 0)
         {
-            _tokenizer.Encode(Encoding.UTF8.GetBytes(text.ToArray()), ids);
+            _tokenizer.EncodeMarked(Encoding.UTF8.GetBytes(text), written, ids);
         }
     }
 

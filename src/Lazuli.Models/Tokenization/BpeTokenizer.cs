@@ -6,13 +6,15 @@ namespace Lazuli.Models;
 /// <remarks>
 /// Any bytes are text: what is not valid UTF-8 counts, byte by byte, as symbols for the split rule. Nothing is normalised, so decoding gives back every byte;
 /// where a file declares NFC (<see cref="DeclaresNfc"/>, as Qwen's do), text that is already in NFC gets the ids that other programs give it, and other text is the caller's to normalise. Tokenizers made or trained here declare no normaliser, whatever their rule.
-/// Added tokens, special or not, are never looked for in text.
+/// Special tokens are never looked for in text; added tokens that are not special are, before the split, as the library <c>tokenizers</c> does.
 /// </remarks>
 public sealed class BpeTokenizer : ITokenizer
 {
     private readonly BpeVocabulary _vocabulary;
     private readonly MergeTable _table;
     private readonly TokenIndex? _whole;
+    private readonly AddedTokenFinder? _added;
+    private readonly bool _isLookedFor;
     private readonly PieceEncoder?[] _idle = new PieceEncoder?[Environment.ProcessorCount];
 
     internal BpeTokenizer(BpeVocabulary vocabulary)
@@ -20,6 +22,8 @@ public sealed class BpeTokenizer : ITokenizer
         _vocabulary = vocabulary;
         _table = new MergeTable(vocabulary.Merges);
         _whole = vocabulary.IgnoreMerges ? new TokenIndex(vocabulary) : null;
+        _added = AddedTokenFinder.Of(vocabulary.Added);
+        _isLookedFor = vocabulary.Added.Any(token => !token.IsSpecial);
         SpecialTokens = vocabulary.Added.ToDictionary(token => token.Text, token => token.Id, StringComparer.Ordinal);
     }
 
@@ -78,10 +82,33 @@ public sealed class BpeTokenizer : ITokenizer
     public byte[] ToTokenizerJson() => TokenizerJsonWriter.Write(_vocabulary);
 
     /// <inheritdoc/>
-    public void Encode(ReadOnlySpan<byte> utf8, List<int> ids)
+    public void Encode(ReadOnlySpan<byte> utf8, List<int> ids) => EncodeText(utf8, _isLookedFor ? _added : null, [], ids);
+
+    /// <inheritdoc/>
+    public void EncodeMarked(ReadOnlySpan<byte> utf8, IReadOnlyList<(int Start, int End)> written, List<int> ids) => EncodeText(utf8, _added, written, ids);
+
+    private void EncodeText(ReadOnlySpan<byte> utf8, AddedTokenFinder? added, IReadOnlyList<(int Start, int End)> written, List<int> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
         PieceEncoder encoder = Rent();
+        int taken = 0, search = 0;
+        while (added is not null && added.Next(utf8, written, ref search, taken, out (int Id, int Start, int End) token))
+        {
+            if (token.Start > taken)
+            {
+                EncodeRun(encoder, utf8[taken..token.Start], ids);
+            }
+
+            ids.Add(token.Id);
+            taken = token.End;
+        }
+
+        EncodeRun(encoder, utf8[taken..], ids);
+        Return(encoder);
+    }
+
+    private void EncodeRun(PieceEncoder encoder, ReadOnlySpan<byte> utf8, List<int> ids)
+    {
         switch (Split)
         {
             case SplitRule.Gpt2:
@@ -100,8 +127,6 @@ public sealed class BpeTokenizer : ITokenizer
                 encoder.Encode<O200kSplitter>(utf8, ids);
                 break;
         }
-
-        Return(encoder);
     }
 
     /// <inheritdoc/>
@@ -136,8 +161,7 @@ public sealed class BpeTokenizer : ITokenizer
         return bytes;
     }
 
-    /// <summary>What <paramref name="id"/> stands for.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
+    /// <inheritdoc/>
     public TokenKind KindOf(int id)
     {
         _ = TokenBytes(id);

@@ -7,9 +7,6 @@ namespace Lazuli.Models;
 /// <summary>One merge by ids: <paramref name="Left"/> followed by <paramref name="Right"/> becomes <paramref name="Result"/>.</summary>
 internal readonly record struct Merge(int Left, int Right, int Result);
 
-/// <summary>A token added beside the merges: its id, its text and whether the file called it special.</summary>
-internal readonly record struct AddedToken(int Id, string Text, bool IsSpecial);
-
 /// <summary>All that defines a byte-level BPE tokenizer, checked and immutable.</summary>
 internal sealed class BpeVocabulary
 {
@@ -101,6 +98,14 @@ internal sealed class BpeVocabulary
         {
             Number(hash, merge.Left);
             Number(hash, merge.Right);
+        }
+
+        // Written only where there is something to say, so that tokenizers without such tokens keep their digests.
+        foreach (AddedToken token in Added.Where(t => t.Trim != TokenTrim.None || t.IsWord))
+        {
+            Number(hash, token.Id);
+            Number(hash, (int)token.Trim);
+            Number(hash, token.IsWord ? 1 : 0);
         }
 
         return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -173,14 +173,13 @@ internal sealed class TokenizerJsonReader
         var texts = new HashSet<string>(StringComparer.Ordinal);
         foreach (JsonPlace item in list.Items())
         {
-            string text = item["content"].AsString();
-            int id = item["id"].AsInteger(IdLimit);
-            if (text.Length == 0 || !texts.Add(text))
+            AddedToken token = AddedToken.Read(item, IdLimit);
+            if (token.Text.Length == 0 || !texts.Add(token.Text))
             {
                 throw item.Wrong("a content that is not empty and comes once");
             }
 
-            if (!_added.TryAdd(id, new AddedToken(id, text, item.Find("special")?.AsBoolean() ?? false)))
+            if (!_added.TryAdd(token.Id, token))
             {
                 throw item.Wrong("an id of its own");
             }

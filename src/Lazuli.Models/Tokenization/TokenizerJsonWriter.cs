@@ -41,10 +41,10 @@ internal static class TokenizerJsonWriter
             json.WriteStartObject();
             json.WriteNumber("id", token.Id);
             json.WriteString("content", token.Text);
-            json.WriteBoolean("single_word", false);
-            json.WriteBoolean("lstrip", false);
-            json.WriteBoolean("rstrip", false);
-            json.WriteBoolean("normalized", false);
+            json.WriteBoolean("single_word", token.IsWord);
+            json.WriteBoolean("lstrip", token.Trim.HasFlag(TokenTrim.Before));
+            json.WriteBoolean("rstrip", token.Trim.HasFlag(TokenTrim.Behind));
+            json.WriteBoolean("normalized", token.IsNormalized);
             json.WriteBoolean("special", token.IsSpecial);
             json.WriteEndObject();
         }

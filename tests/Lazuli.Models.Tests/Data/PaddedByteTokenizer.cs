@@ -22,6 +22,8 @@ internal sealed class PaddedByteTokenizer(int padding = 0) : ITokenizer
         }
     }
 
+    public void EncodeMarked(ReadOnlySpan<byte> utf8, IReadOnlyList<(int Start, int End)> written, List<int> ids) => Encode(utf8, ids);
+
     public ReadOnlySpan<byte> TokenBytes(int id) => id < s_bytes.Length ? s_bytes[id] : [];
 
     public byte[] Decode(ReadOnlySpan<int> ids)

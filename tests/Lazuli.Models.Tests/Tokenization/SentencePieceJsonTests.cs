@@ -33,7 +33,7 @@ public sealed class SentencePieceJsonTests : IDisposable
     {
         var listed = (SentencePieceTokenizer)Parse(Json("prepend"));
         (string[] tokens, _, int[] types) = SentencePieceTokenizerTests.Parts(s_words, new float[s_words.Length]);
-        var scored = new SentencePieceTokenizer(tokens, [.. listed.Scores], [.. types.Select(t => t is 1 or 6 ? TokenKind.Normal : TokenKind.Control)], [.. Enumerable.Range(3, 256)], true);
+        var scored = new SentencePieceTokenizer(tokens, [.. listed.Scores], [.. types.Select(t => t is 1 or 6 ? TokenKind.Normal : TokenKind.Control)], [.. Enumerable.Range(3, 256)], SpaceScheme.EachRun);
         Assert.NotEqual(listed.Digest, scored.Digest);
         TokenizerSamples.AnyOf<string>(["a", "b", "c", " ", "é", "語", "x", "ab", "\n"]).Array[0, 30].Select(string.Concat).Sample(
             text =>

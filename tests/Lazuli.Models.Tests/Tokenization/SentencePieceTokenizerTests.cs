@@ -108,7 +108,7 @@ public sealed class SentencePieceTokenizerTests
     private static SentencePieceTokenizer Make(string[] words, float[] scores, bool prefix)
     {
         (string[] tokens, float[] all, int[] types) = Parts(words, scores);
-        return new SentencePieceTokenizer(tokens, all, [.. types.Select(t => t is 1 or 6 ? TokenKind.Normal : TokenKind.Control)], [.. Enumerable.Range(3, 256)], prefix);
+        return new SentencePieceTokenizer(tokens, all, [.. types.Select(t => t is 1 or 6 ? TokenKind.Normal : TokenKind.Control)], [.. Enumerable.Range(3, 256)], prefix ? SpaceScheme.EachRun : SpaceScheme.Never);
     }
 
     private static List<int> Ids(SentencePieceTokenizer tokenizer, byte[] text)

@@ -86,7 +86,8 @@ public sealed class TokenizerJsonTests
         Assert.Equal(TokenKind.Unused, tokenizer.KindOf(291));
         Assert.Equal(0, tokenizer.TokenBytes(291).Length);
         Assert.Equal(TokenKind.UserDefined, tokenizer.KindOf(293));
-        Assert.DoesNotContain(293, tokenizer.Ids("<tool>"));
+        Assert.Equal([293], tokenizer.Ids("<tool>"));
+        Assert.DoesNotContain(290, tokenizer.Ids("<｜fim▁hole｜>"));
         Assert.Equal(tokenizer.Digest, BpeTokenizer.Parse(tokenizer.ToTokenizerJson(), "again").Digest);
     }
 

@@ -147,6 +147,11 @@ internal static class GgufTokenizer
                 TokenType.Unused => TokenKind.Unused,
                 _ => TokenKind.Control,
             };
+            if (kinds[id] == TokenKind.UserDefined && tokens[id].Length == 0)
+            {
+                throw values.Bad(Element(Tokens, id), "a token that is not empty, since it is looked for in text", "an empty one");
+            }
+
             if (types[id] == TokenType.Byte)
             {
                 byteIds[SentencePieceTokenizer.ByteOf(tokens[id]) ?? throw values.Bad(Element(Tokens, id), "a byte as <0x00> to <0xFF>", Show(tokens[id]))] = id;
@@ -159,7 +164,7 @@ internal static class GgufTokenizer
             throw values.Bad(Tokens, "a token for each of the 256 bytes", $"none for 0x{missing:X2}");
         }
 
-        return new SentencePieceTokenizer(tokens[..count], scores[..count], kinds, byteIds, values.Flag("tokenizer.ggml.add_space_prefix") ?? true);
+        return new SentencePieceTokenizer(tokens[..count], scores[..count], kinds, byteIds, values.Flag("tokenizer.ggml.add_space_prefix") ?? true ? SpaceScheme.EachRun : SpaceScheme.Never);
     }
 
     private static string Element(string key, int index) => string.Create(CultureInfo.InvariantCulture, $"{key}[{index}]");

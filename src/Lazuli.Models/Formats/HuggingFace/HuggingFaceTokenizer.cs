@@ -21,15 +21,15 @@ internal static class HuggingFaceTokenizer
     {
         TokenizerFiles tokenizer = package.Tokenizer;
         json.WriteStartObject("added_tokens_decoder");
-        foreach ((string text, int id) in tokenizer.Tokenizer.SpecialTokens.OrderBy(p => p.Value))
+        foreach (AddedToken token in ByteLevel(tokenizer).Vocabulary.Added.OrderBy(token => token.Id))
         {
-            json.WriteStartObject(id.ToString(CultureInfo.InvariantCulture));
-            json.WriteString("content", text);
-            json.WriteBoolean("lstrip", false);
-            json.WriteBoolean("normalized", false);
-            json.WriteBoolean("rstrip", false);
-            json.WriteBoolean("single_word", false);
-            json.WriteBoolean("special", ByteLevel(tokenizer).KindOf(id) == TokenKind.Control);
+            json.WriteStartObject(token.Id.ToString(CultureInfo.InvariantCulture));
+            json.WriteString("content", token.Text);
+            json.WriteBoolean("lstrip", token.Trim.HasFlag(TokenTrim.Before));
+            json.WriteBoolean("normalized", token.IsNormalized);
+            json.WriteBoolean("rstrip", token.Trim.HasFlag(TokenTrim.Behind));
+            json.WriteBoolean("single_word", token.IsWord);
+            json.WriteBoolean("special", token.IsSpecial);
             json.WriteEndObject();
         }
 

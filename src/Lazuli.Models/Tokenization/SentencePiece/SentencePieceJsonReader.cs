@@ -12,7 +12,7 @@ internal sealed class SentencePieceJsonReader
     private const string Mark = "\u2581";
 
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, (string Text, bool IsSpecial)> _added = [];
+    private readonly Dictionary<int, AddedToken> _added = [];
 
     /// <exception cref="TokenizerFormatException">The file is damaged, or asks for something that is not implemented.</exception>
     public static SentencePieceTokenizer Read(byte[] json, string place)
@@ -37,7 +37,7 @@ internal sealed class SentencePieceJsonReader
     private SentencePieceTokenizer Read(JsonPlace root, JsonPlace model)
     {
         CheckModel(model);
-        bool prefix = ReadSpaces(root.Find("normalizer"), root.Find("pre_tokenizer"), root);
+        SpaceScheme spaces = ReadSpaces(root.Find("normalizer"), root.Find("pre_tokenizer"), root);
         if (root.Find("added_tokens") is { } added)
         {
             ReadAdded(added);
@@ -46,7 +46,7 @@ internal sealed class SentencePieceJsonReader
         foreach ((string name, JsonPlace value) in model["vocab"].Members())
         {
             int id = value.AsInteger(IdLimit);
-            if (_added.TryGetValue(id, out (string Text, bool IsSpecial) other) && other.Text != name)
+            if (_added.TryGetValue(id, out AddedToken other) && other.Text != name)
             {
                 throw value.Wrong("the same id and content as in added_tokens");
             }
@@ -54,7 +54,7 @@ internal sealed class SentencePieceJsonReader
             _ids.Add(name, id);
         }
 
-        foreach ((int id, (string text, _)) in _added)
+        foreach ((int id, string text) in _added.Select(a => (a.Key, a.Value.Text)))
         {
             if (!_ids.TryAdd(text, id) && _ids[text] != id)
             {
@@ -62,10 +62,10 @@ internal sealed class SentencePieceJsonReader
             }
         }
 
-        return Build(model, prefix);
+        return Build(model, spaces);
     }
 
-    private SentencePieceTokenizer Build(JsonPlace model, bool prefix)
+    private SentencePieceTokenizer Build(JsonPlace model, SpaceScheme spaces)
     {
         int count = _ids.Values.Max() + 1;
         var pieces = new string[count];
@@ -81,7 +81,7 @@ internal sealed class SentencePieceJsonReader
             }
 
             pieces[id] = text;
-            kinds[id] = !_added.TryGetValue(id, out (string Text, bool IsSpecial) added) ? TokenKind.Normal : added.IsSpecial ? TokenKind.Control : TokenKind.UserDefined;
+            kinds[id] = !_added.TryGetValue(id, out AddedToken added) ? TokenKind.Normal : added.IsSpecial ? TokenKind.Control : TokenKind.UserDefined;
             if (kinds[id] == TokenKind.Normal && SentencePieceTokenizer.ByteOf(text) is int value)
             {
                 byteIds[value] = id;
@@ -95,7 +95,7 @@ internal sealed class SentencePieceJsonReader
         }
 
         Merge[] merges = ReadMerges(model["merges"], kinds);
-        return new SentencePieceTokenizer(pieces, Scores(merges, count), kinds, byteIds, prefix, merges);
+        return new SentencePieceTokenizer(pieces, Scores(merges, count), kinds, byteIds, spaces, merges, _added.Values);
     }
 
     /// <summary>A score that gives the order of merges to formats that know scores: the rank of the first merge that makes a piece, negative.</summary>
@@ -137,17 +137,17 @@ internal sealed class SentencePieceJsonReader
         }
     }
 
-    /// <summary>Whether a space goes before the text, from either way that files write how spaces become marks.</summary>
-    private static bool ReadSpaces(JsonPlace? normalizer, JsonPlace? preTokenizer, JsonPlace root)
+    /// <summary>Where a space goes before text, from either way that files write how spaces become marks.</summary>
+    private static SpaceScheme ReadSpaces(JsonPlace? normalizer, JsonPlace? preTokenizer, JsonPlace root)
     {
         const string Wanted = "a normalizer of Prepend and Replace, or a Metaspace pre-tokenizer that does not split";
-        bool prefix = false;
+        SpaceScheme scheme = SpaceScheme.Never;
         bool replaces = false;
         foreach (JsonPlace part in Parts(normalizer, "normalizers"))
         {
             if (Type(part) == "Prepend" && part["prepend"].AsString() == Mark)
             {
-                prefix = true;
+                scheme = SpaceScheme.Normalized;
             }
             else if (Type(part) == "Replace" && part["pattern"].Find("String")?.AsString() == " " && part["content"].AsString() == Mark)
             {
@@ -166,11 +166,19 @@ internal sealed class SentencePieceJsonReader
                 throw part.Wrong(Wanted);
             }
 
-            prefix = part.Find("prepend_scheme") is { } scheme ? scheme.AsString() != "never" : part.Find("add_prefix_space")?.AsBoolean() ?? true;
+            scheme = part.Find("prepend_scheme") is not { } named
+                ? (part.Find("add_prefix_space")?.AsBoolean() ?? true ? SpaceScheme.EachRunWithout : SpaceScheme.Never)
+                : named.AsString() switch
+                {
+                    "always" => SpaceScheme.EachRunWithout,
+                    "first" => SpaceScheme.FirstRunWithout,
+                    "never" => SpaceScheme.Never,
+                    _ => throw named.Wrong("\"always\", \"first\" or \"never\""),
+                };
             replaces = true;
         }
 
-        return replaces ? prefix : throw new TokenizerFormatException(root.Place, Wanted, "neither");
+        return replaces ? scheme : throw new TokenizerFormatException(root.Place, Wanted, "neither");
     }
 
     private static IEnumerable<JsonPlace> Parts(JsonPlace? found, string list) =>
@@ -182,8 +190,8 @@ internal sealed class SentencePieceJsonReader
     {
         foreach (JsonPlace item in list.Items())
         {
-            string text = item["content"].AsString();
-            if (text.Length == 0 || !_added.TryAdd(item["id"].AsInteger(IdLimit), (text, item.Find("special")?.AsBoolean() ?? false)))
+            AddedToken token = AddedToken.Read(item, IdLimit);
+            if (token.Text.Length == 0 || !_added.TryAdd(token.Id, token))
             {
                 throw item.Wrong("a content that is not empty, and an id of its own");
             }

@@ -11,7 +11,7 @@ namespace Lazuli.Models;
 /// Neighbouring pieces merge, the pair whose joint piece has the highest score first, the leftmost of equals, until none is left (Kudo and Richardson 2018);
 /// from a <c>tokenizer.json</c>, which lists merges instead of scores, in the order of its list.
 /// Any bytes are text: what is not valid UTF-8, and a U+2581 that the text itself holds, is spelled in byte tokens, so that decoding gives back every byte.
-/// Control and user-defined tokens are never looked for in text.
+/// Control tokens are never looked for in text; user-defined ones are, before anything else, as the library <c>tokenizers</c> does.
 /// </remarks>
 public sealed class SentencePieceTokenizer : ITokenizer
 {
@@ -22,20 +22,33 @@ public sealed class SentencePieceTokenizer : ITokenizer
     private readonly SentencePieceMerger _merger;
     private readonly int[] _byteIds;
     private readonly Merge[]? _merges;
+    private readonly AddedTokenFinder? _added;
+    private readonly AddedTokenFinder? _addedAtStart;
+    private readonly AddedTokenFinder? _addedInside;
+    private readonly SpaceScheme _spaces;
 
     /// <summary>Takes parts that are known to fit each other.</summary>
     /// <param name="pieces">Texts by id, with U+2581 for spaces.</param>
     /// <param name="scores">Scores by id.</param>
     /// <param name="kinds">Kinds by id; only normal ones are made from text.</param>
     /// <param name="byteIds">Ids of the 256 bytes.</param>
-    /// <param name="addsSpacePrefix">Whether a space goes before every text.</param>
+    /// <param name="spaces">Where a space goes before text.</param>
     /// <param name="merges">The order of merging where a file lists merges; null for the order of scores.</param>
-    internal SentencePieceTokenizer(IReadOnlyList<string> pieces, float[] scores, TokenKind[] kinds, int[] byteIds, bool addsSpacePrefix, Merge[]? merges = null)
+    /// <param name="added">What a file says of added tokens; null where it says no more than <paramref name="kinds"/>.</param>
+    internal SentencePieceTokenizer(
+        IReadOnlyList<string> pieces, float[] scores, TokenKind[] kinds, int[] byteIds, SpaceScheme spaces, Merge[]? merges = null, IReadOnlyCollection<AddedToken>? added = null)
     {
+        added ??= [.. Enumerable.Range(0, pieces.Count).Where(id => kinds[id] is TokenKind.Control or TokenKind.UserDefined && pieces[id].Length > 0)
+            .Select(id => new AddedToken(id, pieces[id], kinds[id] == TokenKind.Control)).DistinctBy(token => token.Text)];
+        bool IsNormalized(AddedToken token) => token.IsNormalized && spaces == SpaceScheme.Normalized;
+        _added = AddedTokenFinder.Of(added.Where(token => !IsNormalized(token)));
+        _addedAtStart = AddedTokenFinder.Of(added.Where(IsNormalized));
+        _addedInside = AddedTokenFinder.Of(added.Where(IsNormalized), token => " " + token.Text);
+        _spaces = spaces;
         _merges = merges;
         _kinds = kinds;
         _byteIds = byteIds;
-        AddsSpacePrefix = addsSpacePrefix;
+        AddsSpacePrefix = spaces != SpaceScheme.Never;
         Pieces = pieces;
         Scores = scores;
         _bytes = new byte[pieces.Count][];
@@ -71,7 +84,7 @@ public sealed class SentencePieceTokenizer : ITokenizer
 
         _merger = new SentencePieceMerger(normal, scores, merges, byteIds);
         SpecialTokens = special;
-        Digest = ComputeDigest();
+        Digest = ComputeDigest(added);
     }
 
     /// <inheritdoc/>
@@ -97,16 +110,69 @@ public sealed class SentencePieceTokenizer : ITokenizer
     internal IReadOnlyList<int> ByteIds => _byteIds;
 
     /// <inheritdoc/>
-    public void Encode(ReadOnlySpan<byte> utf8, List<int> ids)
+    public void Encode(ReadOnlySpan<byte> utf8, List<int> ids) => EncodeMarked(utf8, [], ids);
+
+    /// <inheritdoc/>
+    public void EncodeMarked(ReadOnlySpan<byte> utf8, IReadOnlyList<(int Start, int End)> written, List<int> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
+        int taken = 0, search = 0;
+        while (_added is not null && _added.Next(utf8, written, ref search, taken, out (int Id, int Start, int End) token))
+        {
+            if (token.Start > taken)
+            {
+                EncodeSegment(utf8[taken..token.Start], taken == 0, ids);
+            }
+
+            ids.Add(token.Id);
+            taken = token.End;
+        }
+
+        EncodeSegment(utf8[taken..], taken == 0, ids);
+    }
+
+    /// <summary>Encodes what stands between tokens that are looked for in text as it is.</summary>
+    private void EncodeSegment(ReadOnlySpan<byte> utf8, bool isStart, List<int> ids)
+    {
         if (utf8.IsEmpty)
         {
             return;
         }
 
+        bool prefix = _spaces switch
+        {
+            SpaceScheme.Never => false,
+            SpaceScheme.EachRunWithout => !utf8.StartsWith(" "u8),
+            SpaceScheme.FirstRunWithout => isStart && !utf8.StartsWith(" "u8),
+            _ => true,
+        };
+        int taken = 0;
+        if (prefix && _addedAtStart?.AtStart(utf8) is { } first)
+        {
+            ids.Add(first.Id);
+            taken = Encoding.UTF8.GetByteCount(first.Text);
+        }
+
+        int search = taken;
+        while (_addedInside is not null && _addedInside.Next(utf8, [], ref search, taken, out (int Id, int Start, int End) token))
+        {
+            EncodeRun(utf8[taken..token.Start], prefix && taken == 0, ids);
+            ids.Add(token.Id);
+            taken = token.End;
+        }
+
+        EncodeRun(utf8[taken..], prefix && taken == 0, ids);
+    }
+
+    private void EncodeRun(ReadOnlySpan<byte> utf8, bool prefix, List<int> ids)
+    {
+        if (utf8.IsEmpty && !prefix)
+        {
+            return;
+        }
+
         var run = new StringBuilder(utf8.Length + 1);
-        if (AddsSpacePrefix)
+        if (prefix)
         {
             run.Append(SpaceMark);
         }
@@ -186,7 +252,7 @@ public sealed class SentencePieceTokenizer : ITokenizer
     }
 
     /// <summary>Over every field with its length, so that no two vocabularies write the same bytes.</summary>
-    private string ComputeDigest()
+    private string ComputeDigest(IReadOnlyCollection<AddedToken> added)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData("lazuli.sentencepiece.v1\0"u8);
@@ -210,6 +276,19 @@ public sealed class SentencePieceTokenizer : ITokenizer
         {
             Number(hash, merge.Left, number);
             Number(hash, merge.Right, number);
+        }
+
+        // Written only where there is something to say, so that tokenizers without such tokens keep their digests.
+        if (_spaces is SpaceScheme.EachRunWithout or SpaceScheme.FirstRunWithout)
+        {
+            Number(hash, (int)_spaces, number);
+        }
+
+        foreach (AddedToken token in added.Where(t => t.Trim != TokenTrim.None || t.IsWord || t.IsNormalized))
+        {
+            Number(hash, token.Id, number);
+            Number(hash, (int)token.Trim, number);
+            Number(hash, (token.IsWord ? 1 : 0) + (token.IsNormalized ? 2 : 0), number);
         }
 
         return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
