@@ -7,10 +7,13 @@ namespace Lazuli.Inference;
 /// <remarks>The engine's own scheduler, settings and sampling, step by step on the caller's thread. Tokens are fixed numbers that look random.</remarks>
 public static class MixedBenchmark
 {
+    /// <summary>Tokens that a model's context must hold at least.</summary>
+    public const int LeastContext = 64;
+
     private const int WarmupSteps = 12;
 
     /// <summary>Measures; the model stays the caller's.</summary>
-    /// <param name="model">A model that came with a tokenizer.</param>
+    /// <param name="model">A model that came with a tokenizer, of a context of at least <see cref="LeastContext"/> tokens.</param>
     /// <param name="parallel">Answers that run.</param>
     /// <param name="promptTokens">Tokens of the prompt; at most the model's context less one.</param>
     /// <param name="options">The engine's settings; null for the defaults.</param>
@@ -21,6 +24,7 @@ public static class MixedBenchmark
         ArgumentOutOfRangeException.ThrowIfLessThan(parallel, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(promptTokens, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(promptTokens, model.Config.ContextLength);
+        ArgumentOutOfRangeException.ThrowIfLessThan(model.Config.ContextLength, LeastContext, nameof(model));
         ModelText text = model.Text ?? throw new ArgumentException("The model came without a tokenizer.", nameof(model));
         options ??= new InferenceOptions();
         int slots = parallel + 1;
@@ -37,7 +41,7 @@ public static class MixedBenchmark
         double alone = Feed(scheduler, Job(promptTokens, 1), [], [], cancellationToken);
         GenerationJob[] answers = [.. Enumerable.Range(0, parallel).Select(_ => Job(16, ContextOfAnswers(model, promptTokens) - 16))];
         Array.ForEach(answers, scheduler.Enqueue);
-        for (int step = 0; step < WarmupSteps + parallel; step++)
+        for (int step = 0; step < WarmupSteps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             scheduler.Step();

@@ -31,6 +31,26 @@ public class PageTableTests
     }
 
     [Fact]
+    public void Grows_a_sequence_page_by_page_and_changes_nothing_when_pages_are_short()
+    {
+        var table = new PageTable(slots: 2, pages: 4, pageSize: 4, pagesPerSequence: 3);
+        int slot = table.TryOpen(tokens: 4, []);
+        int other = table.TryOpen(tokens: 8, []);
+
+        Assert.True(table.TryGrow(slot, 4));
+        Assert.Equal([0], table.PagesOf(slot).ToArray());
+        Assert.True(table.TryGrow(slot, 5));
+        Assert.Equal([0, 3], table.PagesOf(slot).ToArray());
+        Assert.False(table.TryGrow(slot, 9));
+        Assert.Equal(2, table.PagesOf(slot).Length);
+        table.Close(other);
+        Assert.True(table.TryGrow(slot, 12));
+        Assert.Throws<ArgumentOutOfRangeException>(() => table.TryGrow(slot, 13));
+        table.Close(slot);
+        Assert.Equal(4, table.FreePages);
+    }
+
+    [Fact]
     public void Finds_the_pool_row_of_a_position()
     {
         var table = new PageTable(slots: 2, pages: 6, pageSize: 4, pagesPerSequence: 3);

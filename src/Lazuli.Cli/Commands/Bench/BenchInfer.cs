@@ -38,6 +38,11 @@ internal static class BenchInfer
         using InferenceModel model = Open(path, backend);
         double loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         int context = Math.Max(prompt, generate);
+        if (mixedPrompt is not null && model.Config.ContextLength < MixedBenchmark.LeastContext)
+        {
+            throw new CommandException($"The model's context holds {model.Config.ContextLength} tokens; --mixed wants at least {MixedBenchmark.LeastContext}.", ExitCode.Usage);
+        }
+
         if (mixedPrompt >= model.Config.ContextLength)
         {
             throw new CommandException($"The model's context holds {model.Config.ContextLength} tokens; --mixed {mixedPrompt} and one of the answer are more.", ExitCode.Usage);
