@@ -35,6 +35,13 @@ public sealed partial class OpenAiNodeClient : IDisposable
         Assert.Equal(whole["choices"]![0]!["finish_reason"]!.GetValue<string>(), answer["finish"]!.GetValue<string>());
         Assert.Equal(whole["usage"]!.ToJsonString(), answer["usage"]!.ToJsonString());
         Assert.InRange(answer["completion"]!["usage"]!["completion_tokens"]!.GetValue<int>(), 1, 4);
+        float[][] vectors = [.. answer["embeddings"]!["floats"]!.AsArray().Select(v => v.Items<float>())];
+        Assert.Equal(vectors, answer["embeddings"]!["byDefault"]!.AsArray().Select(v => v.Items<float>())); // which asks for base64 and decodes it
+        Assert.All(vectors, v => Assert.Equal(1, v.Sum(x => (double)x * x), 1e-5));
+        JsonNode echoed = answer["echoed"]!["choices"]![0]!;
+        Assert.Equal("Gets the", echoed["text"]!.GetValue<string>());
+        Assert.Null(echoed["logprobs"]!["token_logprobs"]![0]);
+        Assert.All(echoed["logprobs"]!["token_logprobs"]!.AsArray().Skip(1), l => Assert.True(l!.GetValue<double>() < 0));
         Assert.Equal(("AuthenticationError", 401), Failure("wrongKey"));
         Assert.Equal(("NotFoundError", 404), Failure("wrongModel"));
         Assert.Equal(("BadRequestError", 400), Failure("wrongValue"));

@@ -23,6 +23,9 @@ for await (const part of stream) {
 }
 
 const completion = await client.completions.create({model: ask.model, prompt: "Gets the", temperature: 0, max_tokens: 4});
+const embed = async (format) => (await client.embeddings.create({model: ask.model, input: ["Gets the", ask.question], ...format})).data.map((d) => d.embedding);
+const embeddings = {byDefault: await embed({}), floats: await embed({encoding_format: "float"})};
+const echoed = await client.completions.create({model: ask.model, prompt: "Gets the", echo: true, logprobs: 1, max_tokens: 0});
 const failure = async (action) => {
     try {
         await action();
@@ -34,4 +37,4 @@ const failure = async (action) => {
 const wrongKey = await failure(() => new OpenAI({baseURL: ask.url, apiKey: "lzk_wrong", maxRetries: 0}).models.list());
 const wrongModel = await failure(() => client.chat.completions.create({model: "nobody", messages}));
 const wrongValue = await failure(() => client.chat.completions.create({model: ask.model, messages, temperature: 9}));
-console.log(JSON.stringify({models, whole, streamed, usage, finish, completion, wrongKey, wrongModel, wrongValue}));
+console.log(JSON.stringify({models, whole, streamed, usage, finish, completion, embeddings, echoed, wrongKey, wrongModel, wrongValue}));
