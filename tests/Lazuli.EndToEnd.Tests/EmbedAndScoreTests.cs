@@ -46,6 +46,27 @@ public sealed class EmbedAndScoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_imported_model_keeps_how_its_texts_become_vectors_in_every_form()
+    {
+        string folder = Path.Combine(_lazuli.Home, "folder"), gguf = Path.Combine(_lazuli.Home, "small.gguf"), back = Path.Combine(_lazuli.Home, "back");
+        await DoneAsync("model", "export", "tiny", "--format", "hf", "--output", folder);
+        string config = Path.Combine(folder, "config.json");
+        string text = await File.ReadAllTextAsync(config, TestEnd);
+        await File.WriteAllTextAsync(config, text.Insert(text.IndexOf('{', StringComparison.Ordinal) + 1, "\"matryoshka_dimensions\": [8, 16],"), TestEnd);
+        Directory.CreateDirectory(Path.Combine(folder, "1_Pooling"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "1_Pooling", "config.json"), """{"pooling_mode_lasttoken": true}""", TestEnd);
+        await DoneAsync("model", "import", folder, "--name", "embedder");
+        await DoneAsync("model", "quantize", "embedder", "--to", "q8_0", "--output", gguf);
+        await DoneAsync("model", "export", "embedder", "--format", "hf", "--output", back);
+        foreach (string model in (string[])[folder, "embedder", gguf, back])
+        {
+            using JsonDocument result = JsonDocument.Parse(await DoneAsync("embed", model, "What is a basket?", "--dimensions", "8", "--json"));
+            Assert.Equal("last", result.RootElement.GetProperty("pooling").GetString());
+            Assert.Equal(8, result.RootElement.GetProperty("embeddings")[0].GetProperty("vector").GetArrayLength());
+        }
+    }
+
+    [Fact]
     public async Task A_server_gives_the_vectors_and_scores_of_the_command_line()
     {
         const string Prompt = "Gets the price of basket 1";

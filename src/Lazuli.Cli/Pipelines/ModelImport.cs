@@ -103,6 +103,8 @@ internal sealed class ModelImport(Installation installation)
                 Parameters = (parameter, values) => ReadFinite(folder, parameter, values, cancellationToken),
                 Tokenizer = folder.ReadTokenizer(),
                 ChatTemplate = folder.ChatTemplate,
+                Pooling = folder.Text.Pooling,
+                CanShortenEmbeddings = folder.Text.CanShortenEmbeddings,
                 Provenance = new ModelProvenance { Name = request.Name ?? name, License = request.License ?? request.LicenseOfOrigin ?? UnknownLicense },
             };
             Stored(request.Path, () =>

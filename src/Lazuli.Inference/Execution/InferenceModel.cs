@@ -168,6 +168,7 @@ public sealed class InferenceModel : IDisposable
         StopIds = file.StopIds,
         AddedEndId = file.AddsEnd ? file.EndId : null,
         Pooling = file.Pooling,
+        CanShortenEmbeddings = file.CanShortenEmbeddings,
     };
 
     private static ModelText TextOf(HuggingFaceText folder)

@@ -15,6 +15,12 @@ public sealed record ModelPackage
     /// <summary>Jinja text of the chat format; null for a model that does not chat.</summary>
     public string? ChatTemplate { get; init; }
 
+    /// <summary>How its texts become vectors; null where that is not said.</summary>
+    public PoolingKind? Pooling { get; init; }
+
+    /// <summary>Whether the beginning of a vector is a vector too.</summary>
+    public bool CanShortenEmbeddings { get; init; }
+
     /// <summary>Where the model came from.</summary>
     public required ModelProvenance Provenance { get; init; }
 

@@ -166,6 +166,38 @@ public class EmbeddingTests
         Assert.Equal((0, engine.Statistics.TotalPages), (engine.Statistics.RunningSequences, engine.Statistics.FreePages));
     }
 
+    [Theory]
+    [InlineData(PoolingKind.Mean, true)]
+    [InlineData(PoolingKind.First, false)]
+    [InlineData(PoolingKind.Last, true)]
+    public void Files_keep_how_texts_become_vectors(PoolingKind pooling, bool canShorten)
+    {
+        using var folder = new TemporaryFolder();
+        TinyModel tiny = TinyModel.Llama(vocabulary: SampleModel.Tokenizer.VocabularySize);
+        var package = new ModelPackage
+        {
+            Config = tiny.Config,
+            Parameters = (parameter, destination) => tiny.Values(parameter).CopyTo(destination),
+            Tokenizer = TokenizerFiles.Of(SampleModel.Tokenizer) with { AddedEndId = 4 },
+            Pooling = pooling,
+            CanShortenEmbeddings = canShorten,
+            Provenance = new ModelProvenance { Name = "tiny", License = "MIT" },
+        };
+        GgufFile.Write(folder["tiny.gguf"], package, GgufEncoding.F32);
+        using GgufModelFile file = GgufModelFile.Open(folder["tiny.gguf"]);
+        Assert.Equal((pooling, canShorten, true, 4), (file.Pooling, file.CanShortenEmbeddings, file.AddsEnd, file.EndId));
+        file.WriteAs(folder["small.gguf"], GgufEncoding.Q8_0);
+        using GgufModelFile small = GgufModelFile.Open(folder["small.gguf"]);
+        Assert.Equal((pooling, canShorten, true, 4), (small.Pooling, small.CanShortenEmbeddings, small.AddsEnd, small.EndId));
+        HuggingFaceFolder.Write(folder["hf"], package);
+        HuggingFaceText text = HuggingFaceText.Open(folder["hf"]);
+        Assert.Equal((pooling, canShorten), (text.Pooling, text.CanShortenEmbeddings));
+
+        GgufFile.Write(folder["plain.gguf"], package with { Pooling = null, CanShortenEmbeddings = false, Tokenizer = TokenizerFiles.Of(SampleModel.Tokenizer) }, GgufEncoding.F32);
+        using GgufModelFile plain = GgufModelFile.Open(folder["plain.gguf"]);
+        Assert.Equal((null, false, false), (plain.Pooling, plain.CanShortenEmbeddings, plain.AddsEnd));
+    }
+
     [Fact]
     public async Task A_folder_says_how_its_texts_become_vectors()
     {

@@ -108,6 +108,8 @@ internal static class ModelCommand
                 ? tokenizer
                 : throw new CommandException($"{model.Name} has a SentencePiece tokenizer, which cannot be written as tokenizer.json yet; export it with --format gguf."),
             ChatTemplate = text is null ? file.ChatTemplate : text.ChatTemplate,
+            Pooling = text is null ? file.Pooling : text.Pooling,
+            CanShortenEmbeddings = text is null ? file.CanShortenEmbeddings : text.CanShortenEmbeddings,
             Provenance = file.Provenance with { Name = model.Name, License = model.License },
         });
     }
@@ -149,6 +151,8 @@ internal static class ModelCommand
             Parameters = files.ReadParameter,
             Tokenizer = files.ReadTokenizer(),
             ChatTemplate = files.ChatTemplate,
+            Pooling = files.Text.Pooling,
+            CanShortenEmbeddings = files.Text.CanShortenEmbeddings,
             Provenance = new ModelProvenance { Name = model.Name, License = model.License, RunId = model.RunId },
         };
         if (format == "gguf")

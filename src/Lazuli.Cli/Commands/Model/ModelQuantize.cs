@@ -79,6 +79,8 @@ internal static class ModelQuantize
             Parameters = files.ReadParameter,
             Tokenizer = files.ReadTokenizer(),
             ChatTemplate = files.ChatTemplate,
+            Pooling = files.Text.Pooling,
+            CanShortenEmbeddings = files.Text.CanShortenEmbeddings,
             Provenance = provenance,
         };
         try

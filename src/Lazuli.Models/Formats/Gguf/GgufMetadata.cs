@@ -8,6 +8,9 @@ internal static class GgufMetadata
     /// <summary>Our own key: whether a piece that is a token as a whole is that token, whatever the merges say.</summary>
     public const string IgnoreMergesKey = "lazuli.tokenizer.ignore_merges";
 
+    /// <summary>Our own key: whether the beginning of a text's vector is a vector too.</summary>
+    public const string MatryoshkaKey = "lazuli.embedding.is_matryoshka";
+
     /// <summary>Version of the block formats' layouts.</summary>
     public const uint QuantizationVersion = 2;
 
@@ -16,6 +19,7 @@ internal static class GgufMetadata
     {
         AddGeneral(header, package.Provenance, table, fileType);
         AddShape(header, package.Config);
+        AddEmbeddings(header, package);
         AddTokenizer(header, package);
     }
 
@@ -144,6 +148,19 @@ internal static class GgufMetadata
         }
     }
 
+    private static void AddEmbeddings(GgufHeader header, ModelPackage package)
+    {
+        if (package.Pooling is { } pooling)
+        {
+            header.Add(Architecture(package.Config) + ".pooling_type", pooling switch { PoolingKind.Mean => 1u, PoolingKind.First => 2u, _ => 3u });
+        }
+
+        if (package.CanShortenEmbeddings)
+        {
+            header.Add(MatryoshkaKey, true);
+        }
+    }
+
     private static void AddTokenizer(GgufHeader header, ModelPackage package)
     {
         TokenizerFiles files = package.Tokenizer;
@@ -160,10 +177,10 @@ internal static class GgufMetadata
         }
 
         AddId("tokenizer.ggml.bos_token_id", files.BeginId);
-        AddId("tokenizer.ggml.eos_token_id", files.EndId);
+        AddId("tokenizer.ggml.eos_token_id", files.AddedEndId ?? files.EndId);
         AddId("tokenizer.ggml.padding_token_id", files.PaddingId);
         header.Add("tokenizer.ggml.add_bos_token", files.AddsBegin);
-        header.Add("tokenizer.ggml.add_eos_token", false);
+        header.Add("tokenizer.ggml.add_eos_token", files.AddedEndId is not null);
         if (package.ChatTemplate is string template)
         {
             AddId("tokenizer.ggml.eot_token_id", files.EndId);

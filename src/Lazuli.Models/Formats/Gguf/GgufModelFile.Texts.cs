@@ -42,6 +42,9 @@ public sealed partial class GgufModelFile
         _ => null,
     };
 
+    /// <summary>Whether the beginning of a text's vector is a vector too; other programs' files do not say.</summary>
+    public bool CanShortenEmbeddings => Metadata.Flag(GgufMetadata.MatryoshkaKey) ?? false;
+
     /// <summary>Id that ends a turn; null when the file names none.</summary>
     public int? EndOfTurnId => Id("eot");
 

@@ -15,9 +15,10 @@ internal static class HuggingFaceConfig
     private const int MaxHeadSize = 1 << 14;
     private const int MaxContext = 1 << 30;
 
-    /// <summary>Writes the fields that the family's own class writes, in order of name.</summary>
-    public static byte[] Write(ModelConfig config, TokenizerFiles tokenizer, SafetensorsType weights)
+    /// <summary>Writes the fields that the family's own class writes, in order of name, and what is said of vectors behind them.</summary>
+    public static byte[] Write(ModelPackage package, SafetensorsType weights)
     {
+        (ModelConfig config, TokenizerFiles tokenizer) = (package.Config, package.Tokenizer);
         string type = weights switch
         {
             SafetensorsType.Float32 => "float32",
@@ -34,6 +35,11 @@ internal static class HuggingFaceConfig
             else
             {
                 WriteLlama(json, config, tokenizer, type);
+            }
+
+            if (package.CanShortenEmbeddings)
+            {
+                json.WriteBoolean("is_matryoshka", true);
             }
         });
     }

@@ -47,12 +47,18 @@ public sealed partial class HuggingFaceFolder
 
     private static void WriteFiles(string folder, ModelPackage package, ParameterTable table, SafetensorsType weights, long maxShardBytes)
     {
-        Put(ConfigName, HuggingFaceConfig.Write(package.Config, package.Tokenizer, weights));
+        Put(ConfigName, HuggingFaceConfig.Write(package, weights));
         Put("generation_config.json", HuggingFaceTokenizer.GenerationConfig(package.Tokenizer));
         Put(TokenizerName, HuggingFaceTokenizer.ByteLevel(package.Tokenizer).ToTokenizerJson());
         Put("tokenizer_config.json", HuggingFaceTokenizer.Config(package));
         Put("special_tokens_map.json", HuggingFaceTokenizer.SpecialTokensMap(package.Tokenizer));
         Put("README.md", Encoding.UTF8.GetBytes(ModelCard.Render(package, table.ParameterCount)));
+        if (package.Pooling is { } pooling)
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.Combine(folder, HuggingFacePooling.Name))!);
+            Put(HuggingFacePooling.Name, HuggingFacePooling.Write(pooling, package.Config.Width));
+        }
+
         WriteWeights(folder, package.Parameters, table, weights, maxShardBytes);
 
         void Put(string name, ReadOnlySpan<byte> bytes) => StagedFile.WriteAll(System.IO.Path.Combine(folder, name), bytes);

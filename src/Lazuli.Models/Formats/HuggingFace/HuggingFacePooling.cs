@@ -33,6 +33,18 @@ internal static class HuggingFacePooling
             : throw new ModelFormatException(path, "pooling_mode_…", "one of mean_tokens, cls_token and lasttoken (nothing else is implemented)", chosen.Length == 0 ? "none" : string.Join(", ", chosen.Select(m => m.Field)));
     }
 
+    /// <summary>Writes the file.</summary>
+    public static byte[] Write(PoolingKind pooling, int width) => JsonText.Write(json =>
+    {
+        json.WriteNumber("word_embedding_dimension", width);
+        foreach ((string field, PoolingKind? kind) in s_modes)
+        {
+            json.WriteBoolean(field, kind == pooling);
+        }
+
+        json.WriteBoolean("include_prompt", true);
+    });
+
     /// <summary>Whether the beginning of a vector is a vector too, by <c>is_matryoshka</c> or <c>matryoshka_dimensions</c>.</summary>
     public static bool IsMatryoshka(JsonFields config) => config.Flag("is_matryoshka", false) || config.Has("matryoshka_dimensions");
 }
