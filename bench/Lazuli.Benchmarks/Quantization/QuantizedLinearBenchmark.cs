@@ -176,7 +176,7 @@ internal static class QuantizedLinearBenchmark
             int[] halves = format switch
             {
                 WeightFormat.F16 or WeightFormat.BF16 => [0],
-                WeightFormat.Q4_K or WeightFormat.Q5_K => [0, 2],
+                WeightFormat.Q4_K or WeightFormat.Q5_K or WeightFormat.Q4_1 or WeightFormat.Q5_1 => [0, 2],
                 WeightFormat.Q6_K => [208],
                 _ => [0],
             };

@@ -21,9 +21,9 @@ public static class LaneLayout
     /// <summary>Columns that make a block of 16-bit floats here.</summary>
     private const int FloatBlock = 16;
 
-    /// <summary>Whether a matrix can lie so: whole groups of whole blocks, in a format other than F32.</summary>
+    /// <summary>Whether a matrix can lie so: whole groups of whole blocks, in a format other than F32 and those that quantisers only fall back to.</summary>
     public static bool Fits(WeightFormat format, int rows, int columns) =>
-        format != WeightFormat.F32 && rows % GroupRows == 0 && columns % Math.Max(FloatBlock, WeightFormats.BlockLength(format)) == 0;
+        format is not (WeightFormat.F32 or WeightFormat.Q4_1 or WeightFormat.Q5_0 or WeightFormat.Q5_1) && rows % GroupRows == 0 && columns % Math.Max(FloatBlock, WeightFormats.BlockLength(format)) == 0;
 
     /// <summary>Turns the rows of one group into its layout.</summary>
     /// <param name="format">How a row is stored.</param>

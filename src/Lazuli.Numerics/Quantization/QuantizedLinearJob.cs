@@ -54,6 +54,15 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
             case WeightFormat.Q5_K:
                 Integers<Q5KKernel>(part, first, end, worker);
                 break;
+            case WeightFormat.Q4_1:
+                Integers<LooseKernel<Q41Format>>(part, first, end, worker);
+                break;
+            case WeightFormat.Q5_0:
+                Integers<LooseKernel<Q50Format>>(part, first, end, worker);
+                break;
+            case WeightFormat.Q5_1:
+                Integers<LooseKernel<Q51Format>>(part, first, end, worker);
+                break;
             default:
                 Integers<Q6KKernel>(part, first, end, worker);
                 break;

@@ -30,6 +30,15 @@ internal static unsafe class StoredBlock
             case WeightFormat.Q6_K:
                 ReadK6(row + (block / 8 * 210L), block % 8, q, out scale);
                 break;
+            case WeightFormat.Q4_1:
+                ReadFive(row + (block * 20L), bias: 0, isShifted: true, hasFifth: false, q, out scale, out offset);
+                break;
+            case WeightFormat.Q5_0:
+                ReadFive(row + (block * 22L), bias: 16, isShifted: false, hasFifth: true, q, out scale, out offset);
+                break;
+            case WeightFormat.Q5_1:
+                ReadFive(row + (block * 24L), bias: 0, isShifted: true, hasFifth: true, q, out scale, out offset);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(format), format, "No blocks of integers.");
         }
@@ -68,6 +77,20 @@ internal static unsafe class StoredBlock
         {
             q[k] = (short)((p[2 + k] & 15) - 8);
             q[k + 16] = (short)((p[2 + k] >> 4) - 8);
+        }
+    }
+
+    private static void ReadFive(byte* p, int bias, bool isShifted, bool hasFifth, short* q, out float scale, out float offset)
+    {
+        scale = Half(p);
+        offset = isShifted ? -Half(p + 2) : 0;
+        p += isShifted ? 4 : 2;
+        uint fifth = hasFifth ? BinaryPrimitives.ReadUInt32LittleEndian(new ReadOnlySpan<byte>(p, 4)) : 0;
+        p += hasFifth ? 4 : 0;
+        for (int k = 0; k < 16; k++)
+        {
+            q[k] = (short)(((p[k] & 15) | (int)((fifth >> k) & 1) << 4) - bias);
+            q[k + 16] = (short)(((p[k] >> 4) | (int)((fifth >> (k + 16)) & 1) << 4) - bias);
         }
     }
 

@@ -44,6 +44,15 @@ public static partial class WeightCodec
             case WeightFormat.Q5_K:
                 QuantizeQ5K(row, to);
                 break;
+            case WeightFormat.Q4_1:
+                QuantizeQ41(row, to);
+                break;
+            case WeightFormat.Q5_0:
+                QuantizeQ50(row, to);
+                break;
+            case WeightFormat.Q5_1:
+                QuantizeQ51(row, to);
+                break;
             default:
                 QuantizeQ6K(row, to);
                 break;
@@ -81,6 +90,9 @@ public static partial class WeightCodec
             case WeightFormat.Q5_K:
                 DequantizeQ5K(row, to);
                 break;
+            case WeightFormat.Q4_1 or WeightFormat.Q5_0 or WeightFormat.Q5_1:
+                DequantizeLoose(format, row, to);
+                break;
             default:
                 DequantizeQ6K(row, to);
                 break;
@@ -102,7 +114,7 @@ public static partial class WeightCodec
             WeightFormat.F32 => AllFinite(MemoryMarshal.Cast<byte, uint>(row), 0x7F80_0000),
             WeightFormat.F16 => AllFinite(MemoryMarshal.Cast<byte, ushort>(row), 0x7C00),
             WeightFormat.BF16 => AllFinite(MemoryMarshal.Cast<byte, ushort>(row), 0x7F80),
-            WeightFormat.Q4_K or WeightFormat.Q5_K => ScalesFinite(row, blockBytes, 0) && ScalesFinite(row, blockBytes, sizeof(ushort)),
+            WeightFormat.Q4_K or WeightFormat.Q5_K or WeightFormat.Q4_1 or WeightFormat.Q5_1 => ScalesFinite(row, blockBytes, 0) && ScalesFinite(row, blockBytes, sizeof(ushort)),
             WeightFormat.Q6_K => ScalesFinite(row, blockBytes, blockBytes - sizeof(ushort)),
             _ => ScalesFinite(row, blockBytes, 0),
         };

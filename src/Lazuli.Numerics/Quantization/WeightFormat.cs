@@ -27,4 +27,13 @@ public enum WeightFormat : byte
 
     /// <summary>256 weights <c>d·s·(q − 32)</c> in 16 blocks of 16: 128 bytes of low four bits, 64 of high two, 16 signed s, then d.</summary>
     Q6_K = 7,
+
+    /// <summary>32 weights <c>d·q + m</c>: d, m, then 16 bytes of 4-bit q as in <see cref="Q4_0"/>.</summary>
+    Q4_1 = 8,
+
+    /// <summary>32 weights <c>d·(q − 16)</c>: d, 4 bytes of fifth bits (bit i of weight i), then 16 bytes of low four as in <see cref="Q4_0"/>.</summary>
+    Q5_0 = 9,
+
+    /// <summary>32 weights <c>d·q + m</c>: d, m, 4 bytes of fifth bits, 16 bytes of low four.</summary>
+    Q5_1 = 10,
 }

@@ -7,7 +7,7 @@ public static class WeightFormats
     public static int BlockLength(WeightFormat format) => format switch
     {
         WeightFormat.F32 or WeightFormat.F16 or WeightFormat.BF16 => 1,
-        WeightFormat.Q8_0 or WeightFormat.Q4_0 => 32,
+        WeightFormat.Q8_0 or WeightFormat.Q4_0 or WeightFormat.Q4_1 or WeightFormat.Q5_0 or WeightFormat.Q5_1 => 32,
         WeightFormat.Q4_K or WeightFormat.Q5_K or WeightFormat.Q6_K => 256,
         _ => throw Unknown(format),
     };
@@ -22,6 +22,9 @@ public static class WeightFormats
         WeightFormat.Q4_K => 144,
         WeightFormat.Q5_K => 176,
         WeightFormat.Q6_K => 210,
+        WeightFormat.Q4_1 => 20,
+        WeightFormat.Q5_0 => 22,
+        WeightFormat.Q5_1 => 24,
         _ => throw Unknown(format),
     };
 

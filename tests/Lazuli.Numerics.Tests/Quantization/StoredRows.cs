@@ -40,7 +40,7 @@ internal static class StoredRows
                 case WeightFormat.Q6_K:
                     WriteHalf(block[208..], Scale(random));
                     break;
-                case WeightFormat.Q4_K or WeightFormat.Q5_K:
+                case WeightFormat.Q4_K or WeightFormat.Q5_K or WeightFormat.Q4_1 or WeightFormat.Q5_1:
                     WriteHalf(block, Scale(random));
                     WriteHalf(block[2..], Scale(random));
                     break;
@@ -75,6 +75,9 @@ internal static class StoredRows
                 int pair = row[(k / 32 * 18) + 2 + (k % 16)];
                 weight = ReadHalf(row[(k / 32 * 18)..]) * ((k % 32 < 16 ? pair & 15 : pair >> 4) - 8);
                 break;
+            case WeightFormat.Q4_1 or WeightFormat.Q5_0 or WeightFormat.Q5_1:
+                weight = Loose(format, row.Slice(k / 32 * WeightFormats.BlockBytes(format)), k % 32, out offset);
+                break;
             case WeightFormat.Q6_K:
                 weight = SixBits(row.Slice(k / 256 * 210, 210), k % 256);
                 break;
@@ -85,6 +88,19 @@ internal static class StoredRows
 
         size = Math.Abs(weight) + Math.Abs(offset);
         return weight - offset;
+    }
+
+    private static double Loose(WeightFormat format, ReadOnlySpan<byte> block, int k, out double offset)
+    {
+        int low = WeightFormats.BlockBytes(format) - 16 + (k % 16);
+        int q = k < 16 ? block[low] & 15 : block[low] >> 4;
+        if (format != WeightFormat.Q4_1)
+        {
+            q += 16 * ((block[(format == WeightFormat.Q5_0 ? 2 : 4) + (k / 8)] >> (k % 8)) & 1);
+        }
+
+        offset = format == WeightFormat.Q5_0 ? 16 * ReadHalf(block) : -ReadHalf(block[2..]);
+        return ReadHalf(block) * q;
     }
 
     private static double SixBits(ReadOnlySpan<byte> block, int k)

@@ -8,13 +8,14 @@ public sealed class WeightCodecTests
 {
     public static TheoryData<WeightFormat> All => [.. Enum.GetValues<WeightFormat>()];
 
-    public static TheoryData<WeightFormat> BlockFormats => [WeightFormat.Q8_0, WeightFormat.Q4_0, WeightFormat.Q4_K, WeightFormat.Q5_K, WeightFormat.Q6_K];
+    public static TheoryData<WeightFormat> BlockFormats => [WeightFormat.Q8_0, WeightFormat.Q4_0, WeightFormat.Q4_K, WeightFormat.Q5_K, WeightFormat.Q6_K, WeightFormat.Q4_1, WeightFormat.Q5_0, WeightFormat.Q5_1];
 
     /// <summary>Largest root-mean-square error of normal weights, relative to theirs. A step is at most (max − min) / levels of a block: about 4σ/2ᵇ, and an even error in it 0.29 steps.</summary>
     public static TheoryData<WeightFormat, double> Bounds => new()
     {
         { WeightFormat.F32, 0 }, { WeightFormat.F16, 5e-4 }, { WeightFormat.BF16, 4e-3 }, { WeightFormat.Q8_0, 0.006 },
         { WeightFormat.Q4_0, 0.11 }, { WeightFormat.Q4_K, 0.085 }, { WeightFormat.Q5_K, 0.045 }, { WeightFormat.Q6_K, 0.025 },
+        { WeightFormat.Q4_1, 0.09 }, { WeightFormat.Q5_0, 0.055 }, { WeightFormat.Q5_1, 0.045 },
     };
 
     [Fact]
@@ -47,6 +48,9 @@ public sealed class WeightCodecTests
     [InlineData(WeightFormat.Q4_K, "2ca4f9372e75ed50")]
     [InlineData(WeightFormat.Q5_K, "ba00e670a2be013b")]
     [InlineData(WeightFormat.Q6_K, "0f90b3b68dfe9381")]
+    [InlineData(WeightFormat.Q4_1, "f61e63fba22429ef")]
+    [InlineData(WeightFormat.Q5_0, "042d53e40a14f366")]
+    [InlineData(WeightFormat.Q5_1, "a3a4f13f87f2d490")]
     public void Bytes_are_those_of_the_reference_quantiser(WeightFormat format, string digest)
     {
         float[] row = new float[16_384];
@@ -220,7 +224,7 @@ public sealed class WeightCodecTests
     /// <summary>Makes the block's scales small numbers, so that comparing makes sense.</summary>
     private static void PutSound(WeightFormat format, byte[] block)
     {
-        int[] scales = format switch { WeightFormat.Q4_K or WeightFormat.Q5_K => [0, 2], WeightFormat.Q6_K => [208], _ => [0] };
+        int[] scales = format switch { WeightFormat.Q4_K or WeightFormat.Q5_K or WeightFormat.Q4_1 or WeightFormat.Q5_1 => [0, 2], WeightFormat.Q6_K => [208], _ => [0] };
         foreach (int at in scales)
         {
             BitConverter.GetBytes((Half)((block[at] - 100) / 512.0)).CopyTo(block, at);
@@ -237,6 +241,12 @@ public sealed class WeightCodecTests
                 return D(0) * (sbyte)block[2 + i];
             case WeightFormat.Q4_0:
                 return D(0) * (((block[2 + (i % 16)] >> (i / 16 * 4)) & 15) - 8);
+            case WeightFormat.Q4_1:
+                return (D(0) * ((block[4 + (i % 16)] >> (i / 16 * 4)) & 15)) + D(2);
+            case WeightFormat.Q5_0:
+                return D(0) * (((block[6 + (i % 16)] >> (i / 16 * 4)) & 15) + (16 * ((block[2 + (i / 8)] >> (i % 8)) & 1)) - 16);
+            case WeightFormat.Q5_1:
+                return (D(0) * (((block[8 + (i % 16)] >> (i / 16 * 4)) & 15) + (16 * ((block[4 + (i / 8)] >> (i % 8)) & 1)))) + D(2);
             case WeightFormat.Q4_K:
             case WeightFormat.Q5_K:
                 (int scale, int minimum) = SixBits(block, i / 32);
@@ -253,7 +263,7 @@ public sealed class WeightCodecTests
     }
 
     /// <summary>What the rounding of the terms is relative to.</summary>
-    private static double SpecifiedMagnitude(WeightFormat format, byte[] block, int i) => format is WeightFormat.Q4_K or WeightFormat.Q5_K
+    private static double SpecifiedMagnitude(WeightFormat format, byte[] block, int i) => format is WeightFormat.Q4_K or WeightFormat.Q5_K or WeightFormat.Q4_1 or WeightFormat.Q5_1
         ? Math.Abs((double)BitConverter.ToHalf(block, 0)) * 63 * 31 + Math.Abs((double)BitConverter.ToHalf(block, 2)) * 63
         : Math.Abs(SpecifiedWeight(format, block, i));
 

@@ -11,6 +11,9 @@ public sealed class WeightFormatsTests
     [InlineData(WeightFormat.Q4_K, 256, 144)]
     [InlineData(WeightFormat.Q5_K, 256, 176)]
     [InlineData(WeightFormat.Q6_K, 256, 210)]
+    [InlineData(WeightFormat.Q4_1, 32, 20)]
+    [InlineData(WeightFormat.Q5_0, 32, 22)]
+    [InlineData(WeightFormat.Q5_1, 32, 24)]
     public void Blocks_have_the_sizes_of_the_format(WeightFormat format, int length, int bytes)
     {
         Assert.Equal(length, WeightFormats.BlockLength(format));

@@ -138,7 +138,7 @@ internal sealed unsafe class GgufContents
 
         uint number = _cursor.UInt32("the type of elements");
         WeightFormat format = GgufTensorTypes.FromNumber(number)
-            ?? throw Bad("F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q5_K or Q6_K (nothing else is implemented)", GgufTensorTypes.NameOf(number));
+            ?? throw Bad("F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K or Q6_K (nothing else is implemented)", GgufTensorTypes.NameOf(number));
         int block = WeightFormats.BlockLength(format);
         if (columns % block != 0)
         {

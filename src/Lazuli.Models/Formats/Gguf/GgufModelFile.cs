@@ -101,6 +101,9 @@ public sealed partial class GgufModelFile : IDisposable
         }
     }
 
+    /// <summary>Where a tensor begins in the file.</summary>
+    internal long PlaceOf(MappedTensor tensor) => _file.OffsetOf(tensor.Address);
+
     /// <summary>Unmaps the file; addresses of its tensors are then invalid.</summary>
     public void Dispose() => _file.Dispose();
 

@@ -12,6 +12,9 @@ internal static class GgufTensorTypes
         WeightFormat.F32 => 0,
         WeightFormat.F16 => 1,
         WeightFormat.Q4_0 => 2,
+        WeightFormat.Q4_1 => 3,
+        WeightFormat.Q5_0 => 6,
+        WeightFormat.Q5_1 => 7,
         WeightFormat.Q8_0 => 8,
         WeightFormat.Q4_K => 12,
         WeightFormat.Q5_K => 13,
@@ -26,6 +29,9 @@ internal static class GgufTensorTypes
         0 => WeightFormat.F32,
         1 => WeightFormat.F16,
         2 => WeightFormat.Q4_0,
+        3 => WeightFormat.Q4_1,
+        6 => WeightFormat.Q5_0,
+        7 => WeightFormat.Q5_1,
         8 => WeightFormat.Q8_0,
         12 => WeightFormat.Q4_K,
         13 => WeightFormat.Q5_K,
@@ -37,9 +43,6 @@ internal static class GgufTensorTypes
     /// <summary>A number's name for people: the format knows more types than we read.</summary>
     public static string NameOf(uint number) => number switch
     {
-        3 => "Q4_1",
-        6 => "Q5_0",
-        7 => "Q5_1",
         9 => "Q8_1",
         10 => "Q2_K",
         11 => "Q3_K",
