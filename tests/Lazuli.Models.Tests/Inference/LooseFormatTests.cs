@@ -10,34 +10,43 @@ public sealed class LooseFormatTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Against the double reference with the weights as they were before they were stored; in shares of the logits' root mean square.</summary>
+    /// <summary>Against the double reference with the weights that the file says; in shares of the logits' root mean square. What is left is the rounding of activations to 8 bits a block.</summary>
     [Theory]
-    [InlineData(WeightFormat.Q4_1, 0.35)]
-    [InlineData(WeightFormat.Q5_0, 0.25)]
-    [InlineData(WeightFormat.Q5_1, 0.2)]
-    public void A_model_runs_from_them_whatever_the_layout(WeightFormat format, double bound)
+    [InlineData(WeightFormat.Q4_1)]
+    [InlineData(WeightFormat.Q5_0)]
+    [InlineData(WeightFormat.Q5_1)]
+    public void A_model_runs_from_them_whatever_the_layout(WeightFormat format)
     {
-        TinyModel tiny = Tiny();
+        const double Bound = 0.06;
         int[] ids = ForwardPassTests.Ids(70, seed: 4);
-        double[][] expected = new UncachedTransformer(tiny).Logits(ids);
-        string file = Write(tiny, format);
+        string file = Write(Tiny(), format);
+        TinyModel stored = Tiny();
+        using (GgufModelFile model = GgufModelFile.Open(file))
+        {
+            foreach (ParameterInfo parameter in stored.Parameters.All)
+            {
+                model.ReadParameter(parameter, stored.Values(parameter));
+            }
+        }
+
+        double[][] expected = new UncachedTransformer(stored).Logits(ids);
         float[][] got = Run(file, ids, chunk: 33);
         double size = expected.Sum(row => row.Sum(v => v * v));
         double errors = expected.Zip(got).Sum(rows => rows.First.Zip(rows.Second).Sum(v => (v.First - v.Second) * (v.First - v.Second)));
-        Assert.InRange(Math.Sqrt(errors / size), 1e-3, bound);
+        Assert.InRange(Math.Sqrt(errors / size), 1e-5, Bound);
         Assert.Equal(got, Run(file, ids, chunk: 1));
 
         string laid = _folder["laid.gguf"], back = _folder["back.gguf"];
         using (GgufModelFile rows = GgufModelFile.Open(file))
         {
             Assert.Contains(rows.Tensors, t => t.Format == format);
-            rows.WriteInLayout(laid, WeightLayout.Lanes);
+            rows.WriteInLayout(laid, WeightLayout.Lanes, TestContext.Current.CancellationToken);
         }
 
         Assert.Equal(got, Run(laid, ids, chunk: 33));
         using (GgufModelFile lanes = GgufModelFile.Open(laid))
         {
-            lanes.WriteInLayout(back, WeightLayout.Rows);
+            lanes.WriteInLayout(back, WeightLayout.Rows, TestContext.Current.CancellationToken);
         }
 
         Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(back));
