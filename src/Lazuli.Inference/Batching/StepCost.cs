@@ -10,6 +10,7 @@ internal sealed class StepCost
 {
     private const int FirstPromptRows = 16; // in a step that has to be guessed
     private const int LeastPromptRows = 8;
+    private const int RowTile = 4; // kernels take rows in fours: one that is not full costs as much as one that is
 
     private const double Newest = 0.2; // weight of the last step in an average
     private const int SamplesToTrust = 3; // of these the least counts: first steps pay for compiling and pages
@@ -18,6 +19,7 @@ internal sealed class StepCost
     private readonly int[] _samples;
     private readonly long[] _seenAt;
     private double _promptRowSeconds;
+    private double _owedRows; // what rounding to whole tiles has kept from prompts so far
     private int _promptSamples;
     private long _steps;
 
@@ -45,7 +47,7 @@ internal sealed class StepCost
     }
 
     /// <summary>Rows of prompts that make a step beside <paramref name="rows"/> decoding ones last <paramref name="targetSeconds"/>; all of <paramref name="most"/> where nothing decodes.</summary>
-    /// <remarks>Never fewer than half as many as decode: where those alone take the time, on a slow or busy machine, prompts still get a third.</remarks>
+    /// <remarks>Rounded to whole tiles of rows, up and down in turn, so that steps last so long on average. Never fewer than half as many as decode: where those alone take the time, on a slow or busy machine, prompts still get a third.</remarks>
     public int PromptRows(int rows, double targetSeconds, int most)
     {
         if (rows == 0)
@@ -54,7 +56,15 @@ internal sealed class StepCost
         }
 
         double fitting = _promptSamples == 0 ? FirstPromptRows : (targetSeconds - SecondsOf(rows)) / _promptRowSeconds;
-        return (int)Math.Clamp(fitting, Math.Min(Math.Max(LeastPromptRows, rows / 2), most), most);
+        double wanted = Math.Clamp(fitting, Math.Min(Math.Max(LeastPromptRows, rows / 2), most), most);
+        int given = (int)((Math.Floor((rows + wanted + _owedRows) / RowTile) * RowTile) - rows);
+        if (wanted >= most || given < 1 || given > most)
+        {
+            return (int)wanted;
+        }
+
+        _owedRows = Math.Clamp(_owedRows + wanted - given, 0, RowTile);
+        return given;
     }
 
     /// <summary>Steps since one of so many rows was measured; a large number where none ever was.</summary>
