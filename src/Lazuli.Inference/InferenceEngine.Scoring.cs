@@ -133,7 +133,8 @@ public sealed partial class InferenceEngine
         {
             await foreach (GenerationEvent next in AnswerAsync(request, cancellationToken).ConfigureAwait(false))
             {
-                yield return next;
+                // What the scoring has just put into the cache was not there when the request came.
+                yield return next is GenerationEvent.Completed { Usage: var usage } && tokens.Count > 0 ? new GenerationEvent.Completed(usage with { CachedTokens = cached }) : next;
             }
 
             yield break;

@@ -11,6 +11,7 @@ namespace Lazuli.Cli;
 internal sealed class CompletionClient : IDisposable
 {
     private const int MostErrorCharacters = 65_536;
+    private const int MostEventBytes = 16 << 20;
 
     private readonly HttpClient _http;
     private readonly LoadTarget _target;
@@ -119,7 +120,7 @@ internal sealed class CompletionClient : IDisposable
         Stream body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
-            await foreach (SseItem<StreamFrame> item in SseParser.Create(body, StreamFrame.Parse).EnumerateAsync(cancel).ConfigureAwait(false))
+            await foreach (SseItem<StreamFrame> item in SseParser.Create(new EventLimitStream(body, MostEventBytes), StreamFrame.Parse).EnumerateAsync(cancel).ConfigureAwait(false))
             {
                 StreamFrame frame = item.Data;
                 if (frame.Error is not null)
@@ -190,6 +191,7 @@ internal sealed class CompletionClient : IDisposable
     {
         OperationCanceledException when !cancel.IsCancellationRequested => new LoadFailure("timeout", $"No whole answer came within {_target.Timeout.TotalSeconds:0.###} s."),
         JsonException e => new LoadFailure("malformed frame", e.Message),
+        InvalidDataException e => new LoadFailure("endless event", e.Message),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } e => new LoadFailure("no connection", e.Message),
         HttpRequestException or IOException when !cancel.IsCancellationRequested => new LoadFailure("connection broken", exception.Message),
         _ => null,

@@ -91,6 +91,35 @@ public sealed class CompletionClientTests
     }
 
     [Fact]
+    public async Task An_event_without_end_is_given_up_before_it_fills_the_memory()
+    {
+        LoadOutcome outcome = await AskAsync(async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("data: ");
+            byte[] block = new byte[1 << 20];
+            block.AsSpan().Fill((byte)'x');
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.Body.WriteAsync(block, context.RequestAborted);
+            }
+        });
+        Assert.Equal("endless event", outcome.Failure?.Kind);
+    }
+
+    [Theory]
+    [InlineData("data: 1234\n\n")]
+    [InlineData("data: 12\r\n\r\ndata: 3\n\n: 45678\r\r")]
+    public async Task Events_up_to_the_limit_pass_unchanged(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        using var copy = new MemoryStream();
+        await new EventLimitStream(new MemoryStream(bytes), 12).CopyToAsync(copy, TestContext.Current.CancellationToken);
+        Assert.Equal(bytes, copy.ToArray());
+        await Assert.ThrowsAsync<InvalidDataException>(() => new EventLimitStream(new MemoryStream(bytes), 8).CopyToAsync(Stream.Null, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_broken_connection_and_a_silent_server_are_failures_too()
     {
         LoadOutcome broken = await AskAsync(async context =>

@@ -178,8 +178,7 @@ public class ScoringTests
         await using InferenceEngine engine = TinyModel.Llama().Damaged().Start();
         InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => engine.ScoreAsync(Request([1, 2], [3], [4, 5]), TestEnd));
         Assert.Contains("finite", error.Message, StringComparison.Ordinal);
-        await engine.DrainAsync(TestEnd);
-        Assert.Equal((0, engine.Statistics.TotalPages), (engine.Statistics.RunningSequences, engine.Statistics.FreePages));
+        await EmbeddingTests.AllIsGivenBackAsync(engine);
     }
 
     [Fact]
@@ -198,6 +197,8 @@ public class ScoringTests
         }
 
         Assert.Equal(((GenerationEvent.Completed)plain[^1]).Usage.CompletionTokens, ((GenerationEvent.Completed)echoed[^1]).Usage.CompletionTokens);
+        var longPrompt = request with { Prompt = new GenerationPrompt.Text(new string('q', 60)), Echo = true };
+        Assert.Equal([0, 48], new[] { await CollectAsync(engine, longPrompt), await CollectAsync(engine, longPrompt with { TopLogProbabilities = null }) }.Select(e => ((GenerationEvent.Completed)e[^1]).Usage.CachedTokens));
         List<GenerationEvent> only = await CollectAsync(engine, request with { Echo = true, MaxTokens = 0, Choices = 1 });
         Assert.Equal("abc", Text(only, 0));
         Assert.Equal(4, Chosen(only, 0).Count());
@@ -307,8 +308,7 @@ public class ScoringTests
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        await engine.DrainAsync(TestEnd);
-        Assert.Equal((0, engine.Statistics.TotalPages), (engine.Statistics.RunningSequences, engine.Statistics.FreePages));
+        await EmbeddingTests.AllIsGivenBackAsync(engine);
     }
 
     private static ScoreRequest Request(int[] prompt, params int[][] continuations) =>
