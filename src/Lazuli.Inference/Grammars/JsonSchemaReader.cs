@@ -34,9 +34,18 @@ internal sealed partial class JsonSchemaReader
         var builder = new GrammarNetworkBuilder("#");
         var reader = new JsonSchemaReader(schema, builder);
         int start = reader.RuleOf("#", schema);
-        while (reader._waiting.TryDequeue(out (string Pointer, JsonElement Schema, int Rule) next))
+        string place = "#";
+        try
         {
-            builder.Define(next.Rule, reader.Schema(next.Schema, next.Pointer));
+            while (reader._waiting.TryDequeue(out (string Pointer, JsonElement Schema, int Rule) next))
+            {
+                place = next.Pointer;
+                builder.Define(next.Rule, reader.Schema(next.Schema, next.Pointer));
+            }
+        }
+        catch (InvalidOperationException) // what JsonElement throws for names and texts that are no Unicode
+        {
+            throw new GrammarException(place, "names and texts in Unicode", "half a surrogate pair, or bytes that are no UTF-8");
         }
 
         return builder.Build(start);

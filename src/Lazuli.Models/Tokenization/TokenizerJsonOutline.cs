@@ -13,7 +13,7 @@ internal static class TokenizerJsonOutline
             var reader = new Utf8JsonReader(json);
             return Enter(ref reader, "model"u8) && reader.TokenType == JsonTokenType.StartObject && Seek(ref reader, "byte_fallback"u8) && reader.TokenType == JsonTokenType.True;
         }
-        catch (JsonException)
+        catch (Exception e) when (IsDamage(e))
         {
             return false;
         }
@@ -33,6 +33,9 @@ internal static class TokenizerJsonOutline
         return processor is not null && Template(processor.RootElement, depth: 0) is { } template && template.GetArrayLength() > 1 ? SpecialIn(template[template.GetArrayLength() - 1]) : null;
     }
 
+    /// <summary>The reader throws the second for names and texts that are no Unicode.</summary>
+    private static bool IsDamage(Exception e) => e is JsonException or InvalidOperationException;
+
     private static JsonDocument? PostProcessor(ReadOnlySpan<byte> json)
     {
         try
@@ -40,7 +43,7 @@ internal static class TokenizerJsonOutline
             var reader = new Utf8JsonReader(json);
             return Enter(ref reader, "post_processor"u8) && reader.TokenType == JsonTokenType.StartObject ? JsonDocument.ParseValue(ref reader) : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (IsDamage(e))
         {
             return null;
         }
@@ -75,8 +78,20 @@ internal static class TokenizerJsonOutline
     /// <summary>The name of a special token in a template; null where a part is something else.</summary>
     private static string? SpecialIn(JsonElement part) =>
         part.ValueKind == JsonValueKind.Object && part.TryGetProperty("SpecialToken", out JsonElement special)
-            ? special.ValueKind == JsonValueKind.Object && special.TryGetProperty("id", out JsonElement id) && id.ValueKind == JsonValueKind.String ? id.GetString() : ""
+            ? special.ValueKind == JsonValueKind.Object && special.TryGetProperty("id", out JsonElement id) && id.ValueKind == JsonValueKind.String ? Text(id) : ""
             : null;
+
+    private static string Text(JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException) // no Unicode, so no token's name
+        {
+            return "";
+        }
+    }
 
     /// <summary>Goes to the value of a field of the outermost object.</summary>
     private static bool Enter(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>

@@ -99,6 +99,15 @@ public class JsonSchemaGrammarTests
         Assert.Equal((place, expected, found), (e.Place, e.Expected, e.Found));
     }
 
+    [Theory]
+    [InlineData("""{"type":"string","pattern":"\uD800"}""")]
+    [InlineData("""{"type":"object","properties":{"\uDC00x":{"type":"null"}},"required":[],"additionalProperties":false}""")]
+    public void Text_that_is_no_unicode_is_refused(string schema)
+    {
+        using JsonDocument document = JsonDocument.Parse(schema);
+        Assert.Contains("Unicode", Assert.Throws<GrammarException>(() => Grammar.FromJsonSchema(document.RootElement)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_branch_that_cannot_be_met_is_never_begun()
     {
