@@ -58,6 +58,13 @@ public sealed class TokenizerJsonTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"a\uD800":1,"model":{"type":"BPE"}}""")]
+    [InlineData("""{"a\uD800":1,"model":{"type":"BPE","byte_fallback":true}}""")]
+    [InlineData("""{"model":{"type":"BPE","byte_fallback":true,"\uDC00":1}}""")]
+    public void Names_that_are_no_unicode_are_refused(string json) =>
+        Assert.Contains("Unicode", Assert.Throws<TokenizerFormatException>(() => TokenizerJson.Parse(System.Text.Encoding.UTF8.GetBytes(json), "tokenizer.json")).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Merges_may_be_pairs_too()
     {

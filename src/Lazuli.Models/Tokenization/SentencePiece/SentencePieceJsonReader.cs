@@ -32,6 +32,10 @@ internal sealed class SentencePieceJsonReader
         {
             throw new TokenizerFormatException(place, "valid JSON without repeated names", e.Message, e);
         }
+        catch (InvalidOperationException e) // what the reader throws for names that are no Unicode
+        {
+            throw new TokenizerFormatException(place, "names in Unicode", "half a surrogate pair", e);
+        }
     }
 
     private SentencePieceTokenizer Read(JsonPlace root, JsonPlace model)
