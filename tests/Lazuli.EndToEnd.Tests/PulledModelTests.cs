@@ -110,6 +110,16 @@ public sealed class PulledModelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_model_that_cannot_be_run_is_refused_before_its_weights_come()
+    {
+        HubRepository whole = _hub.Repositories["acme/tiny"];
+        HubRepository other = _hub.Add("acme/other", [.. whole.Files.Select(f => (f.Key, f.Value))]);
+        other.Files["config.json"] = """{"model_type":"mamba","architectures":["MambaForCausalLM"]}"""u8.ToArray();
+        Assert.Contains("model_type", await RefusedAsync(1, "model", "pull", "acme/other"), StringComparison.Ordinal);
+        Assert.DoesNotContain(_hub.Requests, r => r.Path.Contains("safetensors", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Refusals_name_their_cause_in_one_line_and_never_the_token()
     {
         Assert.Contains("org/name", await RefusedAsync(2, "model", "pull", "tiny"), StringComparison.Ordinal);

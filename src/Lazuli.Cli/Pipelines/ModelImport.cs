@@ -29,42 +29,32 @@ internal sealed class ModelImport(Installation installation)
             throw new CommandException($"There is no file or folder '{path}' to import.", ExitCode.Usage);
         }
 
-        string staged = Path.Combine(installation.ModelsFolder, $"new-import-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(staged);
-        try
+        using ImportFolder place = ImportFolder.Create(installation.ModelsFolder);
+        string staged = place.Path;
+        Described found = File.Exists(path) ? StageFile(request, staged, cancellationToken) : StageFolder(request, staged, cancellationToken);
+        string modelName = request.Name ?? Slug(found.Name);
+        string parent = Path.Combine(installation.ModelsFolder, modelName);
+        var digest = new ContentDigest(ModelFolderDigest.Compute(staged));
+        string folder = Path.Combine(parent, digest.Short);
+        if (!Directory.Exists(folder))
         {
-            Described found = File.Exists(path) ? StageFile(request, staged, cancellationToken) : StageFolder(request, staged, cancellationToken);
-            string modelName = request.Name ?? Slug(found.Name);
-            string parent = Path.Combine(installation.ModelsFolder, modelName);
-            var digest = new ContentDigest(ModelFolderDigest.Compute(staged));
-            string folder = Path.Combine(parent, digest.Short);
-            if (!Directory.Exists(folder))
-            {
-                Directory.CreateDirectory(parent);
-                Directory.Move(staged, folder);
-            }
+            Directory.CreateDirectory(parent);
+            Directory.Move(staged, folder);
+        }
 
-            var version = new ModelVersion
-            {
-                Name = modelName,
-                Digest = digest,
-                Folder = folder,
-                CreatedAt = installation.Time.GetUtcNow(),
-                Source = request.Source ?? $"import of {Path.GetFileName(Path.TrimEndingDirectorySeparator(path))}",
-                License = request.License ?? found.License ?? request.LicenseOfOrigin ?? UnknownLicense,
-                ParameterCount = new ParameterTable(found.Config).ParameterCount,
-                Facts = JsonSerializer.SerializeToElement(new { found.Format, request.Origin, files = ModelSeal.Of(folder) }, s_facts),
-            };
-            await installation.Registry.RegisterModelAsync(version, cancellationToken).ConfigureAwait(false);
-            return version;
-        }
-        finally
+        var version = new ModelVersion
         {
-            if (Directory.Exists(staged))
-            {
-                Directory.Delete(staged, recursive: true);
-            }
-        }
+            Name = modelName,
+            Digest = digest,
+            Folder = folder,
+            CreatedAt = installation.Time.GetUtcNow(),
+            Source = request.Source ?? $"import of {Path.GetFileName(Path.TrimEndingDirectorySeparator(path))}",
+            License = request.License ?? found.License ?? request.LicenseOfOrigin ?? UnknownLicense,
+            ParameterCount = new ParameterTable(found.Config).ParameterCount,
+            Facts = JsonSerializer.SerializeToElement(new { found.Format, request.Origin, files = ModelSeal.Of(folder) }, s_facts),
+        };
+        await installation.Registry.RegisterModelAsync(version, cancellationToken).ConfigureAwait(false);
+        return version;
     }
 
     /// <summary>Brings a GGUF file into the folder: parts joined, weights stored otherwise where that was asked, checked, and laid out as the kernels like it, which <c>model export</c> undoes.</summary>

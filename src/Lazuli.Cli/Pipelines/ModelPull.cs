@@ -9,7 +9,8 @@ namespace Lazuli.Cli;
 
 /// <summary>Fetches a model from a hub into the home and imports it. Killed at any point, the same command goes on where it stopped.</summary>
 /// <remarks>
-/// (1) The revision is resolved to a commit. (2) The files that a model needs are chosen. (3) They are fetched into <c>pulls/</c>, each under its digest, several at once, and checked.
+/// (1) The revision is resolved to a commit. (2) The files that a model needs are chosen. (3) They are fetched into <c>pulls/</c>, each under its digest, several at once, and checked; of a folder
+/// config and tokenizer first, so that a model which cannot be run is refused before its weights come.
 /// (4) They get their names in a folder of their own by second names, not copies. (5) The import checks, seals and registers them. (6) What lies in <c>pulls/</c> is removed.
 /// </remarks>
 internal sealed class ModelPull(Installation installation, HubClient hub, StageDisplay display)
@@ -39,6 +40,13 @@ internal sealed class ModelPull(Installation installation, HubClient hub, StageD
         FileStream held = Hold(folder + ".lock", reference);
         await using (held.ConfigureAwait(false))
         {
+            if (isFolder)
+            {
+                HubFile[] small = [.. files.Where(f => !f.Name.EndsWith(".safetensors", StringComparison.Ordinal))];
+                LayOut(folder, await hub.FetchAsync(snapshot, small, PullsFolder, roomBeside: 0, progress: null, cancellationToken).ConfigureAwait(false));
+                _ = HuggingFaceText.Open(folder).ReadTokenizer();
+            }
+
             IReadOnlyList<PulledFile> pulled = await FetchAsync(snapshot, files, isFolder || files.Count > 1 || import.Encoding is not null ? 2 : 1, cancellationToken).ConfigureAwait(false);
             LayOut(folder, pulled);
             ModelVersion version = await new ModelImport(installation).ImportAsync(
