@@ -18,4 +18,8 @@ namespace Lazuli.Cli;
 /// <param name="Limits">The machine's limits, measured in the same process afterwards.</param>
 internal sealed record InferBenchDocument(
     string Model, string Weights, int Threads, int PromptTokens, int GeneratedTokens, double LoadSeconds, double FirstTokenSeconds, long PeakResidentBytes,
-    InferenceMeasurement Prefill, IReadOnlyList<InferenceMeasurement> Decodes, MixedMeasurement? Mixed, MachineLimitsReport Limits);
+    InferenceMeasurement Prefill, IReadOnlyList<InferenceMeasurement> Decodes, MixedMeasurement? Mixed, MachineLimitsReport Limits)
+{
+    /// <summary>The int8 peak that these weights' products could reach, in 1e9 operations a second; 0 where they are floats.</summary>
+    public double Int8PeakGops => Weights.StartsWith("Q8", StringComparison.Ordinal) ? Limits.Int8SignedDotGopsPerSecond : Weights.StartsWith('Q') ? Limits.Int8DotGopsPerSecond : 0;
+}
