@@ -38,6 +38,7 @@ public static class MixedBenchmark
         var random = new Random(1);
         var sampling = new SamplingOptions { Temperature = 0, LogitBias = prompts.EndIds(isChat: false).ToDictionary(id => id, _ => -100.0) };
 
+        Feed(scheduler, Job(Math.Min(promptTokens, 64), 1), [], [], cancellationToken); // the first pays for pages and for compiling
         double alone = Feed(scheduler, Job(promptTokens, 1), [], [], cancellationToken);
         GenerationJob[] answers = [.. Enumerable.Range(0, parallel).Select(_ => Job(16, ContextOfAnswers(model, promptTokens) - 16))];
         Array.ForEach(answers, scheduler.Enqueue);
