@@ -20,4 +20,8 @@ internal static class EngineErrors
         EngineRefusal.ChatNotSupported => OpenAiError.ChatNotSupported(model),
         _ => OpenAiError.Internal,
     };
+
+    /// <summary>What an engine said of a prompt that it cannot take, without the name of a parameter in its code.</summary>
+    public static string Explain(ArgumentException error) =>
+        error.ParamName is { } name ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : error.Message;
 }

@@ -76,6 +76,15 @@ public sealed class EmbeddingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_model_cannot_take_is_said_in_the_clients_words()
+    {
+        _server.Engine.Embed = (request, _) => Task.FromException<EmbeddingResult>(new ArgumentException("Token id 7000 is not in the vocabulary of 1000.", nameof(request)));
+        using HttpResponseMessage response = await _server.PostAsync("/v1/embeddings", """{"model":"tiny","input":[7000]}""");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(("input", "The input cannot be given to this model: Token id 7000 is not in the vocabulary of 1000."), await ErrorAsync(response));
+    }
+
+    [Fact]
     public async Task A_client_that_goes_ends_the_work()
     {
         var ended = new TaskCompletionSource();

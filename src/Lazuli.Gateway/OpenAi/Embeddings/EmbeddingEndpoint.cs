@@ -43,7 +43,7 @@ internal sealed class EmbeddingEndpoint(IModelHost models, Drain drain, IOptions
         }
         catch (ArgumentException e)
         {
-            throw RequestFields.Refuse($"The input cannot be given to this model: {e.Message}", "input");
+            throw RequestFields.Refuse($"The input cannot be given to this model: {EngineErrors.Explain(e)}", "input");
         }
         catch (OperationCanceledException) when (drain.Deadline.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {

@@ -35,7 +35,7 @@ internal sealed record Generation(ServedModel Model, IReadOnlyList<GenerationReq
             }
             catch (ArgumentException e)
             {
-                throw RequestFields.Refuse($"The {PromptParam} cannot be given to this model: {e.Message}", PromptParam);
+                throw RequestFields.Refuse($"The {PromptParam} cannot be given to this model: {EngineErrors.Explain(e)}", PromptParam);
             }
 
             int wanted = request.MaxTokens ?? 1;
