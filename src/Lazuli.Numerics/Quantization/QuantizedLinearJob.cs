@@ -21,9 +21,9 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
     private const int FloatPanel = FloatKernel<Float16Format>.PanelOutputs;
     private const int LargestPanelRun = 1152;
 
-    /// <summary>Panels of floats that share a chunk of activations: 64 rows of it and the sums of all panels fit the second-level cache.</summary>
+    /// <summary>Panels of floats that share a chunk of activations: 128 rows of it and the sums of all panels fit the second-level cache.</summary>
     private const int PanelsTogether = 4;
-    private const int RowTilesTogether = 16;
+    private const int RowTilesTogether = 32;
     private const int FloatTileSums = BlockTile.TileRows * FloatPanel * 8;
 
     public void Execute(int tile, int worker)
