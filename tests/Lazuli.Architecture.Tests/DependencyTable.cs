@@ -6,6 +6,7 @@ internal static class DependencyTable
     public static readonly IReadOnlyDictionary<string, string[]> MayReference = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["Numerics"] = [],
+        ["Proofs"] = [],
         ["Contracts"] = [],
         ["Models"] = ["Numerics"],
         ["Training"] = ["Models", "Numerics", "Contracts"],
