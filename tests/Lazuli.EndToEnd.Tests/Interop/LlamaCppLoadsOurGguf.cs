@@ -68,6 +68,32 @@ public sealed class LlamaCppLoadsOurGguf : IDisposable
         Assert.Equal(text, result.Text);
     }
 
+    // llama.cpp keeps keys and values in 16 bits here; its vectors have any length.
+    [Theory]
+    [InlineData("llama", PoolingKind.Mean)]
+    [InlineData("llama", PoolingKind.Last)]
+    [InlineData("llama", PoolingKind.First)]
+    [InlineData("llama-wide-heads", PoolingKind.Mean)]
+    public async Task The_same_vectors_come_out_pooled_as_the_file_says(string kind, PoolingKind pooling)
+    {
+        NodeProgram.SkipUnlessInstalled("node-llama-cpp", "@node-llama-cpp/linux-x64");
+        string path = Path.Combine(_folder.FullName, "embed.gguf");
+        GgufFile.Write(path, InteropModel.OfKind(kind).Package with { Pooling = pooling }, GgufEncoding.F32);
+        string[] texts = [InteropModel.Texts[0], InteropModel.Texts[2], InteropModel.Texts[4]];
+        JsonObject answer = await NodeProgram.AskAsync("llama-cpp-probe.mjs", new JsonObject { ["model"] = path, ["embed"] = JsonSerializer.SerializeToNode(texts) }, TestContext.Current.CancellationToken);
+        double[][] theirs = answer["vectors"].Items<double[]>();
+
+        await using InferenceEngine engine = InferenceEngine.Create(InferenceModel.Open(path, new CpuBackend(1)));
+        EmbeddingResult ours = await engine.EmbedAsync(new EmbeddingRequest { Inputs = [.. texts.Select(t => new GenerationPrompt.Text(t))] }, TestContext.Current.CancellationToken);
+        for (int i = 0; i < texts.Length; i++)
+        {
+            double length = Math.Sqrt(theirs[i].Sum(v => v * v));
+            double worst = ours.Vectors[i].ToArray().Zip(theirs[i], (o, t) => Math.Abs(o - (t / length))).Max();
+            TestContext.Current.TestOutputHelper!.WriteLine($"{kind} {pooling}: largest difference {worst:E2}");
+            Assert.InRange(worst, 0, 2e-3);
+        }
+    }
+
     [Theory]
     [InlineData(SplitRule.Gpt2)]
     [InlineData(SplitRule.LlamaBpe)]

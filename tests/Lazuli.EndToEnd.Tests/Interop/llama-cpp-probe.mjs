@@ -1,5 +1,5 @@
 // Loads a GGUF file with llama.cpp and prints, as one line of JSON, what it understood and computed.
-// Argument: a JSON file { modules, model, texts, ids, special, greedy }.
+// Argument: a JSON file { modules, model, texts, ids, special, greedy, embed }; embed: texts whose vectors are wanted, instead of the rest.
 import {readFileSync} from "node:fs";
 import {pathToFileURL} from "node:url";
 import {join} from "node:path";
@@ -8,6 +8,14 @@ const ask = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const {getLlama} = await import(pathToFileURL(join(ask.modules, "node-llama-cpp/dist/index.js")));
 const llama = await getLlama({gpu: false, build: "never", skipDownload: true, logLevel: "warn", maxThreads: 1, logger: (level, message) => process.stderr.write(`${level}: ${message}\n`)});
 const model = await llama.loadModel({modelPath: ask.model, gpuLayers: 0});
+if (ask.embed) {
+    const embedder = await model.createEmbeddingContext({contextSize: 256, threads: 1});
+    const vectors = [];
+    for (const text of ask.embed) vectors.push((await embedder.getEmbeddingFor(text)).vector);
+    await new Promise((written) => process.stdout.write(JSON.stringify({vectors}) + "\n", written));
+    process.exit(0);
+}
+
 const context = await model.createContext({
     contextSize: 256, sequences: 1, threads: 1, flashAttention: false,
     experimentalKvCacheKeyType: "F32", experimentalKvCacheValueType: "F32" // the default rounds keys and values to 16 bits
