@@ -114,6 +114,9 @@ public sealed class ImportedModelTests : IAsyncLifetime
         File.Delete(file);
         await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken); // restored from a backup: the same content
         await DoneAsync("generate", "swapped", "What?", "--max-tokens", "1");
+        Assert.True(File.Exists(Path.GetDirectoryName(file) + ".seal")); // read once, written down
+        await DoneAsync("generate", "swapped", "What?", "--max-tokens", "1");
+        time = File.GetLastWriteTimeUtc(file);
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(file + ".new", bytes, TestContext.Current.CancellationToken);
         File.Move(file + ".new", file, overwrite: true);

@@ -18,17 +18,15 @@ internal sealed record ModelSeal(string Name, long Bytes, DateTime ModifiedAt, u
         [.. new DirectoryInfo(folder).EnumerateFiles().OrderBy(f => f.Name, StringComparer.Ordinal).Select(Of)];
 
     /// <summary>Compares the files of a version with what was written down; versions that were not imported have nothing to compare.</summary>
-    /// <remarks>A folder that was restored from a backup or moved to another disk has other times and numbers and the same content: then the digest decides, which takes as long as reading all of it.</remarks>
+    /// <remarks>
+    /// A folder that was restored from a backup or moved to another disk has other times and numbers and the same content: then the digest decides, which takes as long as
+    /// reading all of it, and the files as they are now are written down beside the folder, so that it takes so long once.
+    /// </remarks>
     /// <exception cref="CommandException">A file is gone or not the one that was imported.</exception>
     public static void Check(ModelVersion version)
     {
-        if (version.Facts.ValueKind != JsonValueKind.Object || !version.Facts.TryGetProperty("files", out JsonElement sealedFiles) || sealedFiles.ValueKind != JsonValueKind.Array)
-        {
-            return;
-        }
-
-        bool isRead = false;
-        foreach (ModelSeal seal in sealedFiles.Deserialize<ModelSeal[]>(JsonSerializerOptions.Web) ?? [])
+        var different = new List<(FileInfo File, string What)>();
+        foreach (ModelSeal seal in Known(version))
         {
             var file = new FileInfo(Path.Combine(version.Folder, seal.Name));
             if (!file.Exists)
@@ -37,20 +35,64 @@ internal sealed record ModelSeal(string Name, long Bytes, DateTime ModifiedAt, u
             }
 
             ModelSeal now = Of(file);
-            string differences = string.Join("; ", seal.Differences(now));
-            if (differences.Length == 0)
+            string what = string.Join("; ", seal.Differences(now));
+            if (now.Bytes != seal.Bytes)
             {
-                continue;
+                throw Broken(version, file, what);
             }
 
-            if (now.Bytes != seal.Bytes || !(isRead || ModelFolderDigest.Compute(version.Folder) == version.Digest.Value))
+            if (what.Length > 0)
             {
-                throw Broken(version, file, differences + (now.Bytes == seal.Bytes ? "; and so is the content" : ""));
+                different.Add((file, what));
             }
+        }
 
-            isRead = true;
+        if (different.Count == 0)
+        {
+            return;
+        }
+
+        if (ModelFolderDigest.Compute(version.Folder) != version.Digest.Value)
+        {
+            throw Broken(version, different[0].File, different[0].What + "; and so does the content");
+        }
+
+        Renew(version);
+    }
+
+    /// <summary>What was written down last: beside the folder, else at import.</summary>
+    private static IReadOnlyList<ModelSeal> Known(ModelVersion version)
+    {
+        if (version.Facts.ValueKind != JsonValueKind.Object || !version.Facts.TryGetProperty("files", out JsonElement files) || files.ValueKind != JsonValueKind.Array)
+        {
+            return [];
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<ModelSeal[]>(File.ReadAllBytes(RenewedPath(version)), JsonSerializerOptions.Web) ?? [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return files.Deserialize<ModelSeal[]>(JsonSerializerOptions.Web) ?? []; // not there, as a rule; half written is as good as not there
         }
     }
+
+    private static void Renew(ModelVersion version)
+    {
+        string path = RenewedPath(version);
+        try
+        {
+            File.WriteAllBytes(path + ".tmp", JsonSerializer.SerializeToUtf8Bytes(Of(version.Folder), JsonSerializerOptions.Web));
+            File.Move(path + ".tmp", path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A home that cannot be written is read as well; it is only slower to open.
+        }
+    }
+
+    private static string RenewedPath(ModelVersion version) => version.Folder + ".seal";
 
     private static ModelSeal Of(FileInfo file)
     {
@@ -71,7 +113,8 @@ internal sealed record ModelSeal(string Name, long Bytes, DateTime ModifiedAt, u
             yield return string.Create(invariant, $"its time differs: expected {ModifiedAt:O}, found {now.ModifiedAt:O}");
         }
 
-        if (Inode is not null && now.Inode is not null && (now.Inode, now.Device) != (Inode, Device))
+        // The device's number may change whenever the machine starts: it is told, and decides nothing.
+        if (Inode is not null && now.Inode is not null && now.Inode != Inode)
         {
             yield return string.Create(invariant, $"its inode differs: expected {Inode} on device {Device >> 32}:{Device & uint.MaxValue}, found {now.Inode} on {now.Device >> 32}:{now.Device & uint.MaxValue}");
         }
