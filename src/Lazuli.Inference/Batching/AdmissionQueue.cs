@@ -43,7 +43,10 @@ internal sealed class AdmissionQueue(Func<ComputeParty, double>? weightOf = null
     public void Return(ActiveSequence sequence) => LaneOf(sequence.Job).Return(sequence);
 
     /// <summary>What starts next: a choice of <c>Job</c> that never ran or, where <c>Sequence</c> is given, one that did. Both are null when nothing can start now.</summary>
-    public (EngineJob? Job, ActiveSequence? Sequence) Next() => FirstLane() is { } lane ? lane.Next() : (null, null);
+    public (EngineJob? Job, ActiveSequence? Sequence) Next() => FirstLane(ofIdleParty: false) is { } lane ? lane.Next() : (null, null);
+
+    /// <summary>The same among parties of which nothing runs.</summary>
+    public (EngineJob? Job, ActiveSequence? Sequence) NextOfIdleParty() => FirstLane(ofIdleParty: true) is { } lane ? lane.Next() : (null, null);
 
     /// <summary>Notes that what <see cref="Next"/> answered has a slot now.</summary>
     public void Started(EngineJob job, ActiveSequence? preempted)
@@ -92,11 +95,16 @@ internal sealed class AdmissionQueue(Func<ComputeParty, double>? weightOf = null
         return null;
     }
 
-    private AdmissionLane? FirstLane()
+    private AdmissionLane? FirstLane(bool ofIdleParty)
     {
         AdmissionLane? first = null;
         foreach (AdmissionLane lane in _lanes)
         {
+            if (ofIdleParty && lane.Share.Running > 0)
+            {
+                continue;
+            }
+
             if ((first is null || GoesBefore(lane, first)) && lane.Next().Job is not null)
             {
                 first = lane;

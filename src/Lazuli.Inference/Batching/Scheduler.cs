@@ -173,21 +173,37 @@ internal sealed class Scheduler
         CountPending();
         while (_queue.Next() is ({ } job, var preempted))
         {
-            ActiveSequence sequence = preempted ?? (job.NextSequence ??= job.NewSequence(job.StartedChoices));
-            if (!TryStart(sequence))
+            if (TryStart(job, preempted))
             {
-                _refused = (sequence, _pages.Available, _running.Count);
-                return;
+                continue;
             }
 
-            job.StartedChoices += preempted is null ? 1 : 0;
-            job.NextSequence = null;
-            _queue.Started(job, preempted);
-            if (job.StartedChoices == job.Choices)
+            _refused = (preempted ?? job.NextSequence, _pages.Available, _running.Count);
+
+            // Where slots are all taken, a party that has none may claim one though another, that has, is before it.
+            if (_pages.FreeSlots > 0 || _queue.NextOfIdleParty() is not ({ } other, var lost) || !TryStart(other, lost))
             {
-                _pages.Unshare(job);
+                return;
             }
         }
+    }
+
+    private bool TryStart(EngineJob job, ActiveSequence? preempted)
+    {
+        if (!TryStart(preempted ?? (job.NextSequence ??= job.NewSequence(job.StartedChoices))))
+        {
+            return false;
+        }
+
+        job.StartedChoices += preempted is null ? 1 : 0;
+        job.NextSequence = null;
+        _queue.Started(job, preempted);
+        if (job.StartedChoices == job.Choices)
+        {
+            _pages.Unshare(job);
+        }
+
+        return true;
     }
 
     private void CountPending()

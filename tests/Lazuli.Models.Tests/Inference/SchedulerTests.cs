@@ -272,6 +272,32 @@ public class SchedulerTests
         Assert.NotNull(lone.Usage);
     }
 
+    [Fact]
+    public void A_party_without_a_slot_need_not_wait_for_one_that_was_served_less_but_has_one()
+    {
+        using var bench = new SchedulerBench(TinyModel.Letters(context: 512), slots: 4);
+        var poor = new ComputeParty("p", "poor");
+        RecordingSink first = new(), second = new();
+        for (int i = 0; i < 10; i++)
+        {
+            bench.Scheduler.Enqueue(bench.Job("abc", new RecordingSink(), maxNewTokens: 400, party: s_many));
+        }
+
+        Step(bench, 50);
+        for (int i = 0; i < 3; i++)
+        {
+            bench.Scheduler.Enqueue(bench.Job("abc", new RecordingSink(), maxNewTokens: 400, party: poor));
+        }
+
+        bench.Scheduler.Enqueue(bench.Job(new string('l', 60), first, maxNewTokens: 40, party: s_lone));
+        Step(bench, 60); // by now 101 tokens of its own, beside about 87 of the poor one's and 120 of the many's
+        Assert.NotNull(first.Usage);
+        bench.Scheduler.Enqueue(bench.Job("abc", second, maxNewTokens: 10, party: s_lone));
+        Step(bench, 1);
+
+        Assert.NotEmpty(second.Texts);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
