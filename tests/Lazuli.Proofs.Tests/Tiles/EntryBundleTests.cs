@@ -10,7 +10,7 @@ public sealed class EntryBundleTests
 
     [Fact]
     public void Entries_come_back_as_they_were() =>
-        Gen.Byte.Array[0, 600].Array[1, 256].Sample(entries =>
+        Gen.Byte.Array[0, 300].Array[1, 60].Sample(entries =>
         {
             byte[] bundle = EntryBundle.Format([.. entries.Select(e => (ReadOnlyMemory<byte>)e)]);
             Assert.Equal(entries, EntryBundle.Parse(new EntryBundleAddress(3, entries.Length), bundle).Select(e => e.ToArray()));
