@@ -34,6 +34,16 @@ internal unsafe interface IBlockKernel
     /// <param name="sums">Sixteen results.</param>
     static abstract void StreamLanes(byte* first, byte* second, int runs, void* x, float* terms, float* sums);
 
+    /// <summary>As <see cref="Multiply"/>, straight from two groups of eight rows in <see cref="WeightLayout.Lanes"/>: for few rows, where unpacking would cost as much as the products.</summary>
+    /// <param name="first">A group; what lies some way ahead is asked for.</param>
+    /// <param name="second">Another, or the first again.</param>
+    /// <param name="firstRun">First run, at the start of a block.</param>
+    /// <param name="runs">How many.</param>
+    /// <param name="x">Four rows, as for <see cref="Multiply"/>.</param>
+    /// <param name="terms">Their terms.</param>
+    /// <param name="sums">[4, 16].</param>
+    static abstract void MultiplyLanes(byte* first, byte* second, int firstRun, int runs, void* x, float* terms, float* sums);
+
     /// <summary>As <see cref="Unpack"/>, from a group in <see cref="WeightLayout.Lanes"/>, into one half of the panel's outputs.</summary>
     /// <param name="group">Eight rows.</param>
     /// <param name="firstRun">First run, at the start of a block.</param>

@@ -71,6 +71,8 @@ internal readonly unsafe struct LooseKernel<TFormat> : IBlockKernel, INibbleForm
 
     public static void StreamLanes(byte* first, byte* second, int runs, void* x, float* terms, float* sums) => throw NeverInLanes();
 
+    public static void MultiplyLanes(byte* first, byte* second, int firstRun, int runs, void* x, float* terms, float* sums) => throw NeverInLanes();
+
     public static void UnpackLanes(byte* group, int firstRun, int runs, byte* panel, int half) => throw NeverInLanes();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -57,6 +57,71 @@ internal readonly unsafe partial struct Q40Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyLanes(byte* first, byte* second, int firstRun, int runs, void* x, float* terms, float* sums)
+    {
+        int* v = (int*)x;
+        nint apart = (nint)(second - first);
+        first += (nint)firstRun * GroupRunBytes;
+        Vector256<byte> mask = Vector256.Create((byte)15);
+        for (; runs > 0; runs--, first += GroupRunBytes, v += 16, terms += QuantizedRows.Terms * BlockTile.TileRows)
+        {
+            StreamPrefetch.Ahead(first, apart, GroupRunBytes);
+            Vector256<short> a00 = default, a01 = default, a10 = default, a11 = default, a20 = default, a21 = default, a30 = default, a31 = default;
+            byte* w = first + 16;
+            int* end = v + 16;
+            do
+            {
+                Vector256<ushort> q0 = Vector256.Load((ushort*)w), q1 = Vector256.Load((ushort*)(w + apart));
+                Vector256<byte> w0 = q0.AsByte() & mask, w1 = q1.AsByte() & mask;
+                Vector256<sbyte> b = Four(v);
+                a00 += Avx2.MultiplyAddAdjacent(w0, b);
+                a01 += Avx2.MultiplyAddAdjacent(w1, b);
+                b = Four(v + 1);
+                a10 += Avx2.MultiplyAddAdjacent(w0, b);
+                a11 += Avx2.MultiplyAddAdjacent(w1, b);
+                b = Four(v + 2);
+                a20 += Avx2.MultiplyAddAdjacent(w0, b);
+                a21 += Avx2.MultiplyAddAdjacent(w1, b);
+                b = Four(v + 3);
+                a30 += Avx2.MultiplyAddAdjacent(w0, b);
+                a31 += Avx2.MultiplyAddAdjacent(w1, b);
+                w0 = Avx2.ShiftRightLogical(q0, 4).AsByte() & mask;
+                w1 = Avx2.ShiftRightLogical(q1, 4).AsByte() & mask;
+                b = Four(v + 16);
+                a00 += Avx2.MultiplyAddAdjacent(w0, b);
+                a01 += Avx2.MultiplyAddAdjacent(w1, b);
+                b = Four(v + 17);
+                a10 += Avx2.MultiplyAddAdjacent(w0, b);
+                a11 += Avx2.MultiplyAddAdjacent(w1, b);
+                b = Four(v + 18);
+                a20 += Avx2.MultiplyAddAdjacent(w0, b);
+                a21 += Avx2.MultiplyAddAdjacent(w1, b);
+                b = Four(v + 19);
+                a30 += Avx2.MultiplyAddAdjacent(w0, b);
+                a31 += Avx2.MultiplyAddAdjacent(w1, b);
+                w += 32;
+                v += BlockTile.TileRows;
+            }
+            while (v < end);
+
+            Vector256<float> s0 = BlockLanes.Widen(Vector128.Load((ushort*)first)), s1 = BlockLanes.Widen(Vector128.Load((ushort*)(first + apart)));
+            Add(a00, s0, terms, sums);
+            Add(a01, s1, terms, sums + 8);
+            Add(a10, s0, terms + 1, sums + 16);
+            Add(a11, s1, terms + 1, sums + 24);
+            Add(a20, s0, terms + 2, sums + 32);
+            Add(a21, s1, terms + 2, sums + 40);
+            Add(a30, s0, terms + 3, sums + 48);
+            Add(a31, s1, terms + 3, sums + 56);
+        }
+    }
+
+    /// <summary>Adds a run of one of four rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(Vector256<short> words, Vector256<float> scales, float* terms, float* sums) =>
+        BlockLanes.Add(Whole(words) - Avx2.BroadcastScalarToVector256((int*)terms + (2 * BlockTile.TileRows)), scales, terms, sums);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void UnpackLanes(byte* group, int firstRun, int runs, byte* panel, int half)
     {
         Vector256<byte> mask = Vector256.Create((byte)15);

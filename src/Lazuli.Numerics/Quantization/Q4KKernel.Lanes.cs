@@ -63,6 +63,54 @@ internal readonly unsafe partial struct Q4KKernel
         sum1.Store(sums + 8);
     }
 
+    /// <remarks>Low nibbles of a chunk are one run, high ones the next: two passes over its eight vectors, which lie in the cache by then.</remarks>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyLanes(byte* first, byte* second, int firstRun, int runs, void* x, float* terms, float* sums)
+    {
+        float* factors = stackalloc float[2 * SixBitPanel.BlockFactors];
+        int* v = (int*)x;
+        nint apart = (nint)(second - first);
+        first += (nint)(firstRun / 8) * GroupBlockBytes;
+        Vector256<byte> mask = Vector256.Create((byte)15);
+        for (; runs > 0; runs -= 8, first += GroupBlockBytes)
+        {
+            BlockLanes.SixBitFactors(first, factors);
+            BlockLanes.SixBitFactors(first + apart, factors + SixBitPanel.BlockFactors);
+            for (int run = 0; run < 8; run++, terms += QuantizedRows.Terms * BlockTile.TileRows)
+            {
+                byte* w = first + GroupIntegers + (run / 2 * 256);
+                StreamPrefetch.Ahead(first + (run * BlockBytes), apart, BlockBytes);
+                Vector128<ushort> shift = Vector128.CreateScalar((ushort)(run % 2 * 4));
+                Vector256<short> a00 = default, a01 = default, a10 = default, a11 = default, a20 = default, a21 = default, a30 = default, a31 = default;
+                int* end = v + BlockTile.Run;
+                do
+                {
+                    Vector256<byte> w0 = Avx2.ShiftRightLogical(Vector256.Load((ushort*)w), shift).AsByte() & mask, w1 = Avx2.ShiftRightLogical(Vector256.Load((ushort*)(w + apart)), shift).AsByte() & mask;
+                    Vector256<sbyte> b = Four(v);
+                    a00 += Avx2.MultiplyAddAdjacent(w0, b);
+                    a01 += Avx2.MultiplyAddAdjacent(w1, b);
+                    b = Four(v + 1);
+                    a10 += Avx2.MultiplyAddAdjacent(w0, b);
+                    a11 += Avx2.MultiplyAddAdjacent(w1, b);
+                    b = Four(v + 2);
+                    a20 += Avx2.MultiplyAddAdjacent(w0, b);
+                    a21 += Avx2.MultiplyAddAdjacent(w1, b);
+                    b = Four(v + 3);
+                    a30 += Avx2.MultiplyAddAdjacent(w0, b);
+                    a31 += Avx2.MultiplyAddAdjacent(w1, b);
+                    w += 32;
+                    v += BlockTile.TileRows;
+                }
+                while (v < end);
+
+                float* f = factors + (8 * run);
+                SixBitPanel.AddFourRows(SixBitPanel.Whole(a00), SixBitPanel.Whole(a10), SixBitPanel.Whole(a20), SixBitPanel.Whole(a30), f, terms, sums);
+                SixBitPanel.AddFourRows(SixBitPanel.Whole(a01), SixBitPanel.Whole(a11), SixBitPanel.Whole(a21), SixBitPanel.Whole(a31), f + SixBitPanel.BlockFactors, terms, sums + 8);
+            }
+        }
+    }
+
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void UnpackLanes(byte* group, int firstRun, int runs, byte* panel, int half)

@@ -47,6 +47,43 @@ internal readonly unsafe partial struct Q5KKernel
         sum1.Store(sums + 8);
     }
 
+    public static void MultiplyLanes(byte* first, byte* second, int firstRun, int runs, void* x, float* terms, float* sums)
+    {
+        MultiplyLanes(first, firstRun, runs, x, terms, sums);
+        MultiplyLanes(second, firstRun, runs, x, terms, sums + LaneLayout.GroupRows);
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyLanes(byte* group, int firstRun, int runs, void* x, float* terms, float* sums)
+    {
+        float* factors = stackalloc float[SixBitPanel.BlockFactors];
+        int* v = (int*)x;
+        byte* from = group + ((nint)(firstRun / 8) * GroupBlockBytes);
+        for (; runs > 0; runs -= 8, from += GroupBlockBytes)
+        {
+            BlockLanes.SixBitFactors(from, factors);
+            for (int run = 0; run < 8; run++, terms += QuantizedRows.Terms * BlockTile.TileRows)
+            {
+                StreamPrefetch.Ahead(from + (run * BlockBytes), BlockBytes);
+                Vector128<ushort> low = Vector128.CreateScalar((ushort)(run % 2 * 4)), fifth = Vector128.CreateScalar((ushort)run);
+                byte* w = from + GroupIntegers + (run / 2 * 256), h = from + GroupFifthBits;
+                Vector256<int> a0 = default, a1 = default, a2 = default, a3 = default;
+                for (byte* end = w + 256; w < end; w += 64, h += 64, v += 2 * BlockTile.TileRows)
+                {
+                    // Two steps fit 16 bits: 4 · 31 · 127.
+                    Vector256<byte> p = Five(w, h, low, fifth), q = Five(w + 32, h + 32, low, fifth);
+                    a0 += SixBitPanel.Whole(Avx2.MultiplyAddAdjacent(p, Four(v)) + Avx2.MultiplyAddAdjacent(q, Four(v + 4)));
+                    a1 += SixBitPanel.Whole(Avx2.MultiplyAddAdjacent(p, Four(v + 1)) + Avx2.MultiplyAddAdjacent(q, Four(v + 5)));
+                    a2 += SixBitPanel.Whole(Avx2.MultiplyAddAdjacent(p, Four(v + 2)) + Avx2.MultiplyAddAdjacent(q, Four(v + 6)));
+                    a3 += SixBitPanel.Whole(Avx2.MultiplyAddAdjacent(p, Four(v + 3)) + Avx2.MultiplyAddAdjacent(q, Four(v + 7)));
+                }
+
+                SixBitPanel.AddFourRows(a0, a1, a2, a3, factors + (8 * run), terms, sums);
+            }
+        }
+    }
+
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void UnpackLanes(byte* group, int firstRun, int runs, byte* panel, int half)

@@ -38,6 +38,52 @@ internal readonly unsafe partial struct Q6KKernel
         sum1.Store(sums + 8);
     }
 
+    public static void MultiplyLanes(byte* first, byte* second, int firstRun, int runs, void* x, float* terms, float* sums)
+    {
+        MultiplyLanes(first, firstRun, runs, x, terms, sums);
+        MultiplyLanes(second, firstRun, runs, x, terms, sums + LaneLayout.GroupRows);
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyLanes(byte* group, int firstRun, int runs, void* x, float* terms, float* sums)
+    {
+        Vector256<short>* small = stackalloc Vector256<short>[8];
+        int* v = (int*)x;
+        byte* from = group + ((nint)(firstRun / 8) * GroupBlockBytes);
+        for (; runs > 0; runs -= 8, from += GroupBlockBytes)
+        {
+            SmallScalesOf(from + GroupSmallScales, small);
+            Vector256<float> scale = BlockLanes.Widen(Vector128.Load((ushort*)(from + GroupScale)));
+            for (int run = 0; run < 8; run++, terms += QuantizedRows.Terms * BlockTile.TileRows)
+            {
+                StreamPrefetch.Ahead(from + (run * BlockBytes), BlockBytes);
+                Vector128<ushort> low = Vector128.CreateScalar((ushort)(run % 4 / 2 * 4)), high = Vector128.CreateScalar((ushort)(run % 4 * 2));
+                byte* w = from + (run / 4 * 512) + (run % 2 * 256), h = from + GroupHighBits + (run / 4 * 256);
+                Vector256<int> pairs = small[run].AsInt32();
+                Vector256<int> first = Avx2.ShiftLeftLogical(pairs, 16) | (pairs & Vector256.Create(0xFFFF)), second = Avx2.ShiftRightLogical(pairs, 16) | (pairs & Vector256.Create(unchecked((int)0xFFFF0000)));
+                Vector256<short> bias = Vector256<short>.Zero - Avx2.ShiftLeftLogical(small[run], 5);
+                int* halves = (int*)terms + (3 * BlockTile.TileRows);
+                Vector256<int> a0 = Avx2.MultiplyAddAdjacent(bias, Four(halves).AsInt16()), a1 = Avx2.MultiplyAddAdjacent(bias, Four(halves + 1).AsInt16());
+                Vector256<int> a2 = Avx2.MultiplyAddAdjacent(bias, Four(halves + 2).AsInt16()), a3 = Avx2.MultiplyAddAdjacent(bias, Four(halves + 3).AsInt16());
+                for (int two = 0; two < 4; two++, w += 64, h += 64, v += 2 * BlockTile.TileRows)
+                {
+                    Vector256<short> scales = (two < 2 ? first : second).AsInt16();
+                    Vector256<byte> p = Six(w, h, low, high), q = Six(w + 32, h + 32, low, high);
+                    a0 = IntegerDot.AddWords(a0, Avx2.MultiplyAddAdjacent(p, Four(v)) + Avx2.MultiplyAddAdjacent(q, Four(v + 4)), scales);
+                    a1 = IntegerDot.AddWords(a1, Avx2.MultiplyAddAdjacent(p, Four(v + 1)) + Avx2.MultiplyAddAdjacent(q, Four(v + 5)), scales);
+                    a2 = IntegerDot.AddWords(a2, Avx2.MultiplyAddAdjacent(p, Four(v + 2)) + Avx2.MultiplyAddAdjacent(q, Four(v + 6)), scales);
+                    a3 = IntegerDot.AddWords(a3, Avx2.MultiplyAddAdjacent(p, Four(v + 3)) + Avx2.MultiplyAddAdjacent(q, Four(v + 7)), scales);
+                }
+
+                BlockLanes.Add(a0, scale, terms, sums);
+                BlockLanes.Add(a1, scale, terms + 1, sums + BlockTile.PanelOutputs);
+                BlockLanes.Add(a2, scale, terms + 2, sums + (2 * BlockTile.PanelOutputs));
+                BlockLanes.Add(a3, scale, terms + 3, sums + (3 * BlockTile.PanelOutputs));
+            }
+        }
+    }
+
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void UnpackLanes(byte* group, int firstRun, int runs, byte* panel, int half)

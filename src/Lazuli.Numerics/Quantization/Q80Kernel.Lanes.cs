@@ -51,6 +51,63 @@ internal readonly unsafe partial struct Q80Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyLanes(byte* first, byte* second, int firstRun, int runs, void* x, float* terms, float* sums)
+    {
+        int* v = (int*)x;
+        nint apart = (nint)(second - first);
+        first += (nint)firstRun * GroupRunBytes;
+        for (; runs > 0; runs--, first += GroupRunBytes, terms += QuantizedRows.Terms * BlockTile.TileRows)
+        {
+            StreamPrefetch.Ahead(first, apart, GroupRunBytes);
+            Vector256<int> a00 = default, a01 = default, a10 = default, a11 = default, a20 = default, a21 = default, a30 = default, a31 = default;
+            byte* w = first + 16;
+            int* end = v + (16 * BlockTile.TileRows);
+            do
+            {
+                Vector256<short> w0 = Widened(w), w1 = Widened(w + apart), b = Pair(v);
+                a00 = IntegerDot.AddWords(a00, w0, b);
+                a01 = IntegerDot.AddWords(a01, w1, b);
+                b = Pair(v + 1);
+                a10 = IntegerDot.AddWords(a10, w0, b);
+                a11 = IntegerDot.AddWords(a11, w1, b);
+                b = Pair(v + 2);
+                a20 = IntegerDot.AddWords(a20, w0, b);
+                a21 = IntegerDot.AddWords(a21, w1, b);
+                b = Pair(v + 3);
+                a30 = IntegerDot.AddWords(a30, w0, b);
+                a31 = IntegerDot.AddWords(a31, w1, b);
+                w0 = Widened(w + 16);
+                w1 = Widened(w + apart + 16);
+                b = Pair(v + 4);
+                a00 = IntegerDot.AddWords(a00, w0, b);
+                a01 = IntegerDot.AddWords(a01, w1, b);
+                b = Pair(v + 5);
+                a10 = IntegerDot.AddWords(a10, w0, b);
+                a11 = IntegerDot.AddWords(a11, w1, b);
+                b = Pair(v + 6);
+                a20 = IntegerDot.AddWords(a20, w0, b);
+                a21 = IntegerDot.AddWords(a21, w1, b);
+                b = Pair(v + 7);
+                a30 = IntegerDot.AddWords(a30, w0, b);
+                a31 = IntegerDot.AddWords(a31, w1, b);
+                w += 32;
+                v += 2 * BlockTile.TileRows;
+            }
+            while (v < end);
+
+            Vector256<float> s0 = BlockLanes.Widen(Vector128.Load((ushort*)first)), s1 = BlockLanes.Widen(Vector128.Load((ushort*)(first + apart)));
+            BlockLanes.Add(a00, s0, terms, sums);
+            BlockLanes.Add(a01, s1, terms, sums + 8);
+            BlockLanes.Add(a10, s0, terms + 1, sums + 16);
+            BlockLanes.Add(a11, s1, terms + 1, sums + 24);
+            BlockLanes.Add(a20, s0, terms + 2, sums + 32);
+            BlockLanes.Add(a21, s1, terms + 2, sums + 40);
+            BlockLanes.Add(a30, s0, terms + 3, sums + 48);
+            BlockLanes.Add(a31, s1, terms + 3, sums + 56);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void UnpackLanes(byte* group, int firstRun, int runs, byte* panel, int half)
     {
         byte* from = group + ((nint)firstRun * GroupRunBytes);

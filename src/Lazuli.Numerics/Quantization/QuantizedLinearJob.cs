@@ -18,6 +18,9 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
     /// <summary>Columns of a chunk of widened weights.</summary>
     public const int FloatChunk = 256;
 
+    /// <summary>Tiles of four rows up to which weights in lanes are multiplied as they lie; from then on unpacking them once is cheaper.</summary>
+    private const int MostDirectTiles = 4;
+
     private const int FloatPanel = FloatKernel<Float16Format>.PanelOutputs;
     private const int LargestPanelRun = 1152;
 
@@ -81,6 +84,13 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
                 StreamedLanes<TKernel>(part, o, Math.Min(o + middle - first, end - LaneLayout.GroupRows));
             }
         }
+        else if (part->Layout == WeightLayout.Lanes && g->Integers.Tiles <= MostDirectTiles)
+        {
+            for (int o = first; o < end; o += BlockTile.PanelOutputs)
+            {
+                DirectLanes<TKernel>(part, o, g->Scratch + (worker * g->ScratchBytes));
+            }
+        }
         else if (g->Unpacks)
         {
             for (int o = first; o < end; o += BlockTile.PanelOutputs)
@@ -128,6 +138,43 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         }
     }
 
+    /// <summary>Some rows times two groups: the first four rows stream them from memory, the others find them in the cache.</summary>
+    private void DirectLanes<TKernel>(LinearPart* part, int output, byte* scratch)
+        where TKernel : struct, IBlockKernel
+    {
+        byte* first = QuantizedLinearArguments.GroupOf(part, output), second = QuantizedLinearArguments.GroupOf(part, output + LaneLayout.GroupRows);
+        ref readonly QuantizedRows rows = ref g->Integers;
+        ClearSums(scratch, out float* sums);
+        for (int tile = 0; tile < rows.Tiles; tile++)
+        {
+            for (int chunk = 0; chunk < rows.Chunks; chunk++)
+            {
+                nint index = rows.Index(chunk, tile);
+                TKernel.MultiplyLanes(
+                    first, second, chunk * BlockTile.ChunkRuns, rows.BlocksOf(chunk), InputOf<TKernel>(index), rows.TermsOfRuns + (index * QuantizedRows.Terms), sums + ((nint)tile * BlockTile.TileRows * BlockTile.PanelOutputs));
+            }
+        }
+
+        WritePanel(part, output, sums);
+    }
+
+    /// <summary>Sums of all rows for a panel, set to zero; what the scratch has besides lies behind them.</summary>
+    private byte* ClearSums(byte* scratch, out float* sums)
+    {
+        int count = g->Integers.PaddedRows * BlockTile.PanelOutputs;
+        sums = (float*)scratch;
+        new Span<float>(sums, count).Clear();
+        return scratch + ((nint)count * sizeof(float));
+    }
+
+    private void WritePanel(LinearPart* part, int output, float* sums)
+    {
+        for (int row = 0; row < g->Rows; row++)
+        {
+            g->Write(part, row, output, BlockTile.PanelOutputs, sums + ((nint)row * BlockTile.PanelOutputs));
+        }
+    }
+
     private void* InputOf<TKernel>(nint index)
         where TKernel : struct, IBlockKernel =>
         TKernel.ReadsWords ? g->Integers.Words + (index * BlockTile.Run) : g->Integers.Bytes + (index * BlockTile.Run);
@@ -149,9 +196,7 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
         }
 
         ref readonly QuantizedRows rows = ref g->Integers;
-        var sums = (float*)scratch;
-        byte* panel = scratch + ((nint)rows.PaddedRows * BlockTile.PanelOutputs * sizeof(float));
-        new Span<float>(sums, rows.PaddedRows * BlockTile.PanelOutputs).Clear();
+        byte* panel = ClearSums(scratch, out float* sums);
         nint chunkBytes = rowsOfStream * (nint)WeightFormats.BlockBytes(part->Format) * (BlockTile.ChunkRuns * BlockTile.Run) / WeightFormats.BlockLength(part->Format);
         for (int chunk = 0; chunk < rows.Chunks; chunk++)
         {
@@ -175,10 +220,7 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
             }
         }
 
-        for (int row = 0; row < g->Rows; row++)
-        {
-            g->Write(part, row, output, BlockTile.PanelOutputs, sums + ((nint)row * BlockTile.PanelOutputs));
-        }
+        WritePanel(part, output, sums);
     }
 
     /// <summary>While tile <paramref name="tile"/> is multiplied: asks for its share of what is unpacked next.</summary>

@@ -57,6 +57,14 @@ internal static unsafe class StreamPrefetch
         Lines(ref second, bytes);
     }
 
+    /// <summary>As the other, before one stream.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Ahead(byte* at, int bytes)
+    {
+        byte* ahead = at + AheadBytes;
+        Lines(ref ahead, bytes);
+    }
+
     /// <summary>A line every <paramref name="step"/> bytes of <paramref name="bytes"/> from <paramref name="start"/> on.</summary>
     public static void Every(byte* start, nint bytes, nint step)
     {
