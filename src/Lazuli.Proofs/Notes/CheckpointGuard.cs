@@ -12,7 +12,7 @@ public static class CheckpointGuard
     {
         if (last is not null && last.Origin != next.Origin)
         {
-            return new SigningDecision.Refused(SigningFault.OtherLog, $"The checkpoint signed last is of the log '{last.Origin}'; this one is of '{next.Origin}'.");
+            return new SigningDecision.Refused(SigningFault.OtherLog, $"The checkpoint signed last is of the log {NoteFormatException.Quote(last.Origin)}; this one is of {NoteFormatException.Quote(next.Origin)}.");
         }
 
         long oldSize = last?.Size ?? 0;

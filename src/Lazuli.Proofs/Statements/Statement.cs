@@ -136,10 +136,11 @@ public sealed class Statement
         Dictionary<string, string> read = new(StringComparer.Ordinal);
         foreach ((string algorithm, JsonElement value) in digests)
         {
-            string hex = StrictJson.Text(value, $"{path}.digest.{algorithm}");
+            string place = $"{path}.digest.{NoteFormatException.Quote(algorithm)}";
+            string hex = StrictJson.Text(value, place);
             if (hex.Length == 0 || (algorithm == "sha256" && (hex.Length != 64 || !hex.All(c => char.IsAsciiHexDigitLower(c)))))
             {
-                throw new StatementFormatException($"{path}.digest.{algorithm}", algorithm == "sha256" ? "64 lower-case hexadecimal digits" : "a digest", NoteFormatException.Quote(hex));
+                throw new StatementFormatException(place, algorithm == "sha256" ? "64 lower-case hexadecimal digits" : "a digest", NoteFormatException.Quote(hex));
             }
 
             read.Add(algorithm, hex);

@@ -185,7 +185,7 @@ public sealed class EnvelopeTests : IDisposable
     [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[]}""", "$.subject")]
     [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"a"}]}""", "$.subject[0].digest")]
     [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{}}]}""", "$.subject[0].digest")]
-    [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"AB"}}]}""", "$.subject[0].digest.sha256")]
+    [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"AB"}}]}""", "$.subject[0].digest.'sha256'")]
     [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"gitCommit":"ab"}}]}""", "$.predicateType")]
     [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"gitCommit":"ab"}}],"predicateType":""}""", "$.predicateType")]
     [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"gitCommit":"ab"}}],"predicateType":"p","predicate":[]}""", "$.predicate")]
