@@ -26,6 +26,22 @@ public sealed class CheckpointTests
         Assert.Equal(NoteVectors.Cosigned, note.ToString());
     }
 
+    [Theory] // checkpoints that the Go checksum database signed and others published
+    [InlineData(756_113, "k9nFMBuXq8uk+9SQNxs/Vadri2XDkaoo96u4uMa0qE0=", "Az3grgIHxiDLRpsKUElIX5vJMlFS79SqfQDSgHQmON922lNdJ5zxF8SSPPcah3jhIkpG8LSKNaWXiy7IldOSDCt4Pwk=")]
+    [InlineData(6_476_701, "mb8QLQIs0Z0yP5Cstq6guj87oXWeC9gEM8oVikmm9Wk=", "Az3grsLX85Gz+s1SiTbgkuqxgItqFq7gsMUEyVnrsa9LM7Us9S+1xbFIGu95949rj4nPRYfvimWEPWL+o3GeoWwOoAw=")]
+    [InlineData(10_680_630, "k1UQFwFXWQa7MF1BREWVQxIhScvUdgRepXuyRS3sRuE=", "Az3grqgyWctiMcdUtITQpkGSxEoEvbaAq7J3FpbaVlW1Zo47LX/jmeeE7LiBktpmR2d/1RsdocLU9HMXYXxHCVyf/AQ=")]
+    [InlineData(52_544_510, "+TGlZfnTizQCJgyZR56QixD8+X4dd8Wefy8U1w6k0Ig=", "Az3grn6d1PSjcypDf9bfcFVU5fvJB7VkLc0MAbz8jqeQVnSbAj9pKcsB5dJt5VdswPDUtiFar5LPRBu+uEQAT1CDfAc=")]
+    public void Checkpoints_of_a_log_in_service_verify(long size, string root, string signature)
+    {
+        VerifierKey key = VerifierKey.Parse("sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8");
+        byte[] note = Encoding.UTF8.GetBytes($"go.sum database tree\n{size}\n{root}\n\n\u2014 sum.golang.org {signature}\n");
+        Checkpoint checkpoint = Checkpoint.Parse(Assert.IsType<NoteResult.Verified>(SignedNote.Parse(note).Verify(key)).Text);
+        Assert.Equal((size, root), (checkpoint.Size, checkpoint.Root.ToBase64()));
+        Assert.IsType<CheckpointResult.Refused>(Checkpoint.Open(note, key)); // that log's key is not called as its origin, which ours must be
+        byte[] other = Encoding.UTF8.GetBytes($"go.sum database tree\n{size + 1}\n{root}\n\n\u2014 sum.golang.org {signature}\n");
+        Assert.IsType<NoteResult.Refused>(SignedNote.Parse(other).Verify(key));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("o\n1\n")]
