@@ -24,8 +24,8 @@ public sealed record InferenceOptions
     public int PrefillTokensPerStep { get; init; } = 256;
 
     /// <summary>How long a step may take while answers run beside a prompt: the prompt gets the tokens that fit, from the steps' own measured times. Shorter makes those answers smoother, longer the prompt faster.</summary>
-    /// <value>Default 275 ms; above 0. Infinite (<see cref="Timeout.InfiniteTimeSpan"/>) always takes <see cref="PrefillTokensPerStep"/>.</value>
-    public TimeSpan StepTarget { get; init; } = TimeSpan.FromMilliseconds(275);
+    /// <value>Default 255 ms; above 0. Infinite (<see cref="Timeout.InfiniteTimeSpan"/>) always takes <see cref="PrefillTokensPerStep"/>.</value>
+    public TimeSpan StepTarget { get; init; } = TimeSpan.FromMilliseconds(255);
 
     /// <summary>Tokens of a key/value page; also the tile of attention's sums, so bits may differ between page sizes.</summary>
     /// <value>Default 32; from 1 to 1,024.</value>

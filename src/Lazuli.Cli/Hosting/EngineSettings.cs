@@ -24,7 +24,7 @@ internal sealed class EngineSettings
 
     /// <summary>How long a step may take while answers run beside a prompt.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
-    public TimeSpan StepTarget { get; set; } = TimeSpan.FromMilliseconds(275);
+    public TimeSpan StepTarget { get; set; } = TimeSpan.FromMilliseconds(255);
 
     /// <summary>How much of the engine projects get beside others, such as <c>research=2,batch=0.5</c>; 1 for those not named.</summary>
     [RegularExpression("([^=,]+=[0-9]{1,6}([.][0-9]{1,6})?(,|$))*", ErrorMessage = "The setting {0} wants projects and numbers such as research=2,batch=0.5.")]
