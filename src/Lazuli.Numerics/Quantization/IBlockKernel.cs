@@ -13,6 +13,9 @@ internal unsafe interface IBlockKernel
     /// <summary><see cref="Multiply"/> reads 16-bit words rather than bytes.</summary>
     static abstract bool ReadsWords { get; }
 
+    /// <summary>Tiles of four rows up to which <see cref="MultiplyLanes"/> takes less time than unpacking once for all of them.</summary>
+    static abstract int MostDirectTiles { get; }
+
     /// <summary>One row times eight rows of weights: eight ascending streams of memory.</summary>
     /// <param name="weights">Eight rows.</param>
     /// <param name="runs">Runs of 32 in a row.</param>

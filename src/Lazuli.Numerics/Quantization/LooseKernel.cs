@@ -13,6 +13,8 @@ internal readonly unsafe struct LooseKernel<TFormat> : IBlockKernel, INibbleForm
 
     public static bool ReadsWords => false;
 
+    public static int MostDirectTiles => 0;
+
     public static int StepsInWords => 4;
 
     public static int FactorsOfRun => 2 * BlockTile.PanelOutputs;

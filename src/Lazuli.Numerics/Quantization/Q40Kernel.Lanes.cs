@@ -7,6 +7,8 @@ namespace Lazuli.Numerics;
 /// <content>Weights in lanes: a run of a group is 8 scales and 4 vectors; vector j has columns 4j to 4j + 3 of eight rows in its low nibbles, 16 further in its high ones.</content>
 internal readonly unsafe partial struct Q40Kernel
 {
+    public static int MostDirectTiles => 6;
+
     private const int GroupRunBytes = BlockBytes * LaneLayout.GroupRows;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

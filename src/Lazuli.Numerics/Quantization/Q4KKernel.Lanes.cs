@@ -7,6 +7,8 @@ namespace Lazuli.Numerics;
 /// <content>Weights in lanes: a block of a group is 4 vectors of scales and offsets, then 32 vectors; vector 8c + j has columns 4j to 4j + 3 of run 2c in its low nibbles, of run 2c + 1 in its high ones.</content>
 internal readonly unsafe partial struct Q4KKernel
 {
+    public static int MostDirectTiles => 6;
+
     private const int GroupBlockBytes = BlockBytes * LaneLayout.GroupRows;
     private const int GroupIntegers = Integers * LaneLayout.GroupRows;
 

@@ -7,6 +7,8 @@ namespace Lazuli.Numerics;
 /// <content>Weights in lanes: a block of a group is 4 vectors of scales and offsets, 8 of fifth bits, 32 of low bits as <see cref="Q4KKernel"/> has them; bit r of fifth vector j belongs to step j of run r.</content>
 internal readonly unsafe partial struct Q5KKernel
 {
+    public static int MostDirectTiles => 3;
+
     private const int GroupBlockBytes = BlockBytes * LaneLayout.GroupRows;
     private const int GroupFifthBits = FifthBits * LaneLayout.GroupRows;
     private const int GroupIntegers = Integers * LaneLayout.GroupRows;

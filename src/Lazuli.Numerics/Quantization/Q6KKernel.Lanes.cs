@@ -7,6 +7,8 @@ namespace Lazuli.Numerics;
 /// <content>Weights in lanes: a block of a group is 32 vectors of low bits, 16 of high bits, 4 of small scales, 8 scales. Step j of run r: low vector 16(r/4) + 8(r mod 2) + j, high vector 8(r/4) + j.</content>
 internal readonly unsafe partial struct Q6KKernel
 {
+    public static int MostDirectTiles => 3;
+
     private const int GroupBlockBytes = BlockBytes * LaneLayout.GroupRows;
     private const int GroupHighBits = HighBits * LaneLayout.GroupRows;
     private const int GroupSmallScales = SmallScales * LaneLayout.GroupRows;

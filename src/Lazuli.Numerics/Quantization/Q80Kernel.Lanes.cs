@@ -7,6 +7,8 @@ namespace Lazuli.Numerics;
 /// <content>Weights in lanes: a run of a group is 8 scales and 16 pieces of 16 bytes, each two columns of eight rows.</content>
 internal readonly unsafe partial struct Q80Kernel
 {
+    public static int MostDirectTiles => 6;
+
     private const int GroupRunBytes = BlockBytes * LaneLayout.GroupRows;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

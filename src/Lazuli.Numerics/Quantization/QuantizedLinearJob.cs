@@ -18,9 +18,6 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
     /// <summary>Columns of a chunk of widened weights.</summary>
     public const int FloatChunk = 256;
 
-    /// <summary>Tiles of four rows up to which weights in lanes are multiplied as they lie; from then on unpacking them once is cheaper.</summary>
-    private const int MostDirectTiles = 4;
-
     private const int FloatPanel = FloatKernel<Float16Format>.PanelOutputs;
     private const int LargestPanelRun = 1152;
 
@@ -84,7 +81,7 @@ internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) 
                 StreamedLanes<TKernel>(part, o, Math.Min(o + middle - first, end - LaneLayout.GroupRows));
             }
         }
-        else if (part->Layout == WeightLayout.Lanes && g->Integers.Tiles <= MostDirectTiles)
+        else if (part->Layout == WeightLayout.Lanes && g->Integers.Tiles <= TKernel.MostDirectTiles)
         {
             for (int o = first; o < end; o += BlockTile.PanelOutputs)
             {
