@@ -61,10 +61,10 @@ internal sealed class LoadGenerator(CompletionClient client, string model, LoadP
 
         async Task WaitAsync(double due)
         {
-            TimeSpan left = TimeSpan.FromSeconds(due) - Stopwatch.GetElapsedTime(start);
-            if (left > TimeSpan.Zero)
+            // Timers count whole milliseconds and may come a little early.
+            for (double left; (left = due - Stopwatch.GetElapsedTime(start).TotalSeconds) > 0;)
             {
-                await Task.Delay(left, cancel).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left * 1000)), cancel).ConfigureAwait(false);
             }
         }
     }

@@ -3,7 +3,10 @@ using System.Runtime.Intrinsics;
 namespace Lazuli.Numerics;
 
 /// <summary>A quantised linear layer with AVX2: a tile is some outputs of one part, for all rows.</summary>
-/// <remarks>Few rows: weights are read as they lie, eight rows of them at a time, once for each row of activations (from the cache after the first). Many rows: panels of weights are unpacked chunk by chunk.</remarks>
+/// <remarks>
+/// One row or two: weights are read as they lie, eight rows of them at a time (in lanes twice eight), once for each row of activations, from the cache after the first. Some rows,
+/// weights in lanes: four rows of activations at a time, still as they lie. Many rows: panels of weights are unpacked chunk by chunk. All ways give the same bits.
+/// </remarks>
 internal readonly unsafe struct QuantizedLinearJob(QuantizedLinearArguments* g) : ITileJob
 {
     /// <summary>Scratch a thread needs for this many rows, in bytes: the larger of both kinds of panel, and sums.</summary>

@@ -80,7 +80,7 @@ public sealed class LoadGeneratorTests
         LoadMeasurement measured = await MeasureAsync(server, s_shape, concurrency: 1, requests: 6, rate: 40);
         double[] due = new LoadPrompts(s_shape).Arrivals(6, 40);
         Assert.Equal(6, measured.Completed);
-        Assert.True(measured.Seconds >= due[^1] - 0.02, $"{measured.Seconds} s, the last was due at {due[^1]}"); // nothing is sent before it is due, by timers of whole milliseconds
+        Assert.True(measured.Seconds >= due[^1]); // nothing is sent before it is due
     }
 
     [Fact]
