@@ -11,11 +11,13 @@ internal static class DependencyTable
         ["Models"] = ["Numerics"],
         ["Training"] = ["Models", "Numerics", "Contracts"],
         ["Inference"] = ["Models", "Numerics", "Contracts"],
-        ["Storage"] = ["Contracts"],
+        ["Storage"] = ["Contracts", "Proofs"],
         ["Registry"] = ["Contracts", "Storage"],
+        ["Licensing"] = ["Contracts", "Storage", "Proofs"],
+        ["Billing"] = ["Contracts", "Storage", "Proofs"],
         ["Compute"] = ["Contracts"],
         ["Gateway"] = ["Contracts", "Storage"],
-        ["Cli"] = ["Numerics", "Models", "Training", "Inference", "Contracts", "Storage", "Registry", "Compute", "Gateway"],
+        ["Cli"] = ["Numerics", "Models", "Training", "Inference", "Contracts", "Storage", "Proofs", "Registry", "Licensing", "Billing", "Compute", "Gateway"],
     };
 
     /// <summary>Where unsafe code and P/Invoke may live, as path prefixes below <c>src</c>.</summary>

@@ -1,0 +1,10 @@
+namespace Lazuli.Contracts;
+
+/// <summary>Id of a party: a short name of small letters, digits and hyphens, e.g. <c>acme</c>, given when it is added and never given again.</summary>
+public readonly record struct PartyId(string Value)
+{
+    /// <summary>Whoever holds no grant of their own: open grants and pledges name it as licensee.</summary>
+    public static readonly PartyId Public = new("public");
+
+    public override string ToString() => Value;
+}
