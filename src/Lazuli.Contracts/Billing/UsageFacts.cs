@@ -5,4 +5,4 @@ namespace Lazuli.Contracts;
 /// <param name="DeviceSeconds">Seconds of the engine, times its devices.</param>
 /// <param name="Flop">FLOP by count.</param>
 /// <param name="Outcome">How it ended.</param>
-public sealed record UsageFacts(TokenCounts Tokens, double DeviceSeconds, double Flop, RequestOutcome Outcome);
+public sealed record UsageFacts(ChargedTokens Tokens, double DeviceSeconds, double Flop, RequestOutcome Outcome);

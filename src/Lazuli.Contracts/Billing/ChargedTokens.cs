@@ -4,4 +4,4 @@ namespace Lazuli.Contracts;
 /// <param name="Prompt">Prompt tokens, cached ones included.</param>
 /// <param name="Cached">Of these, found in the cache.</param>
 /// <param name="Completion">Generated tokens of all choices.</param>
-public readonly record struct TokenCounts(long Prompt, long Cached, long Completion);
+public readonly record struct ChargedTokens(long Prompt, long Cached, long Completion);
