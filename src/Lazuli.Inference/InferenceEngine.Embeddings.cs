@@ -45,7 +45,7 @@ public sealed partial class InferenceEngine
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = MaxInputsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, inputs.Length, parallel, async (i, cancel) =>
         {
-            var job = new EmbeddingJob(inputs[i], pooling, EmbeddingWidth, dimensions, request.Party, request.Priority);
+            var job = new EmbeddingJob(inputs[i], pooling, EmbeddingWidth, dimensions, request.Party, request.Priority) { Meter = request.Meter };
             vectors[i] = await RunAsync(job, job.Vector, cancel).ConfigureAwait(false);
             Interlocked.Add(ref cached, job.ReusedTokens);
         }).ConfigureAwait(false);

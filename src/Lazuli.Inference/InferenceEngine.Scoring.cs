@@ -62,7 +62,7 @@ public sealed partial class InferenceEngine
             CheckScorable(texts, i);
         }
 
-        var job = new ScoringJob(texts.Shared, texts.Rests, texts.FirstScored, request.TopLogProbabilities, _scoreReader, request.Party, request.Priority);
+        var job = new ScoringJob(texts.Shared, texts.Rests, texts.FirstScored, request.TopLogProbabilities, _scoreReader, request.Party, request.Priority) { Meter = request.Meter };
         IReadOnlyList<TokenScore[]> scores = await RunAsync(job, job.Scores, cancellationToken).ConfigureAwait(false);
         return ([.. scores.Select((s, i) => Describe(texts.ScoredOf(i), s))], job.ReusedTokens);
     }
@@ -113,7 +113,7 @@ public sealed partial class InferenceEngine
         int cached = 0;
         if (request.TopLogProbabilities is int top)
         {
-            var scored = new ScoreRequest { Continuations = [], TopLogProbabilities = top, Party = request.Party, Priority = request.Priority };
+            var scored = new ScoreRequest { Continuations = [], TopLogProbabilities = top, Party = request.Party, Priority = request.Priority, Meter = request.Meter };
             (ContinuationScore score, cached) = await ScoreWholeAsync(ids, scored, cancellationToken).ConfigureAwait(false);
             tokens = score.Tokens;
         }

@@ -68,6 +68,16 @@ public sealed partial class InferenceEngine : IChatEngine, IEmbeddingEngine, ISc
     /// <inheritdoc/>
     public int QueuedRequests => _inbox.Count + Statistics.WaitingRequests;
 
+    /// <inheritdoc/>
+    public bool HasRoom(ComputeParty? party)
+    {
+        lock (_gate)
+        {
+            return _unfinished < _options.MaxSequences + _options.MaxQueuedRequests &&
+                (party is null || _unfinishedOfParty.GetValueOrDefault(party) < _options.MaxSequences + QueueOfParty);
+        }
+    }
+
     /// <summary>What the engine has done and holds now.</summary>
     public EngineStatistics Statistics => _scheduler.Statistics;
 
@@ -259,6 +269,7 @@ public sealed partial class InferenceEngine : IChatEngine, IEmbeddingEngine, ISc
         return new GenerationJob(prompt, request.Sampling, seed, request.MaxTokens ?? room, request.Choices, request.Prompt is GenerationPrompt.Chat, new StopMatcher(stops), sink, request.Party, request.TopLogProbabilities,
             request.Constraint is { } constraint ? _grammars.Find(constraint) : null, request.Priority)
         {
+            Meter = request.Meter,
             TellsEnd = request.Echo, // whoever counts tokens from the text's end has them all
         };
     }
@@ -325,6 +336,7 @@ public sealed partial class InferenceEngine : IChatEngine, IEmbeddingEngine, ISc
             }
 
             _unfinished++;
+            job.Meter?.Begin();
             _inbox.Enqueue(job);
         }
 

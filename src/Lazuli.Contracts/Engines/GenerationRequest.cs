@@ -43,6 +43,9 @@ public sealed record GenerationRequest
     /// <summary>Whom its compute is counted to; changes nothing about the answer.</summary>
     public ComputeParty? Party { get; init; }
 
+    /// <summary>Hears what this request takes; null when nobody asks. Changes nothing about the answer.</summary>
+    public IRequestMeter? Meter { get; init; }
+
     /// <summary>Lower goes first: before all requests of a higher number, whoever asked. Changes nothing about the answer.</summary>
     /// <value>Default 0.</value>
     public int Priority { get; init; }

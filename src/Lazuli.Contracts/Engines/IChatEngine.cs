@@ -12,6 +12,9 @@ public interface IChatEngine : IAsyncDisposable
     /// <summary>Requests that would wait if they came now.</summary>
     int QueuedRequests { get; }
 
+    /// <summary>Whether a request of <paramref name="party"/> would be taken now. Of use to refuse before anything is held; it may be full again a moment later.</summary>
+    bool HasRoom(ComputeParty? party);
+
     /// <summary>The exact number of prompt tokens, before anything runs.</summary>
     /// <exception cref="ArgumentException">The prompt cannot be rendered (unknown role).</exception>
     int CountPromptTokens(GenerationPrompt prompt);

@@ -20,6 +20,9 @@ public sealed record ScoreRequest
     /// <summary>Whom its compute is counted to; changes nothing about the scores.</summary>
     public ComputeParty? Party { get; init; }
 
+    /// <summary>Hears what this request takes; null when nobody asks. Changes nothing about the answer.</summary>
+    public IRequestMeter? Meter { get; init; }
+
     /// <summary>Lower goes first, whoever asked.</summary>
     /// <value>Default 0.</value>
     public int Priority { get; init; }

@@ -29,6 +29,9 @@ internal abstract class EngineJob
     /// <summary>Lower goes first, whoever asked.</summary>
     public int Priority { get; }
 
+    /// <summary>Hears what this job takes; null when nobody asks.</summary>
+    public IRequestMeter? Meter { get; init; }
+
     /// <summary>Its place among all jobs in order of arrival; given by the queue.</summary>
     public long Arrival { get; set; }
 

@@ -376,8 +376,9 @@ internal sealed class Scheduler
             if (++job.FinishedChoices == job.Choices)
             {
                 job.IsEnded = true;
+                _work.TellEnded(job);
                 job.Complete();
-                NoteEnd(job);
+                _jobEnded(job);
             }
         }
     }
@@ -432,14 +433,9 @@ internal sealed class Scheduler
         if (!job.IsEnded)
         {
             job.IsEnded = true;
+            _work.TellEnded(job);
             job.Fail(reason);
-            NoteEnd(job);
+            _jobEnded(job);
         }
-    }
-
-    private void NoteEnd(EngineJob job)
-    {
-        _work.TellEnded(job);
-        _jobEnded(job);
     }
 }

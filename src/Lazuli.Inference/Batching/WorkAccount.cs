@@ -48,21 +48,28 @@ internal sealed class WorkAccount(InferenceFlop flop, IEngineMeter? meter)
         return prompt + generated;
     }
 
-    /// <summary>Tells of jobs that still run, once a second: what a killed process loses is bounded by that.</summary>
+    /// <summary>Tells of jobs that still run: the jobs' own meters after each step, the engine's once a second, which bounds what a killed process loses.</summary>
     public void Tell(List<ActiveSequence> running)
     {
-        if (meter is null || Stopwatch.GetElapsedTime(_told).TotalSeconds < 1)
-        {
-            return;
-        }
-
-        _told = Stopwatch.GetTimestamp();
+        bool isDue = meter is not null && Stopwatch.GetElapsedTime(_told).TotalSeconds >= 1;
         foreach (ActiveSequence sequence in running)
         {
-            meter.Record(sequence.Job.Work.Take(sequence.Job.Party, isEnded: false));
+            if (isDue || sequence.Job.Meter is not null)
+            {
+                Tell(sequence.Job, isEnded: false);
+            }
         }
+
+        _told = isDue ? Stopwatch.GetTimestamp() : _told;
     }
 
-    /// <summary>Tells of a job that is over.</summary>
-    public void TellEnded(EngineJob job) => meter?.Record(job.Work.Take(job.Party, isEnded: true));
+    /// <summary>Tells of a job that is over; before whoever asked for it is told.</summary>
+    public void TellEnded(EngineJob job) => Tell(job, isEnded: true);
+
+    private void Tell(EngineJob job, bool isEnded)
+    {
+        EngineWork work = job.Work.Take(job.Party, isEnded);
+        meter?.Record(work);
+        job.Meter?.Record(work);
+    }
 }

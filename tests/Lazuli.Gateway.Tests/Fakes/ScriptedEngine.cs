@@ -32,6 +32,11 @@ internal sealed class ScriptedEngine : IChatEngine, IEmbeddingEngine
 
     public int QueuedRequests => 0;
 
+    /// <summary>Whether it takes requests.</summary>
+    public bool IsFull { get; set; }
+
+    public bool HasRoom(ComputeParty? party) => !IsFull;
+
     /// <summary>A word is a token.</summary>
     public int CountPromptTokens(GenerationPrompt prompt) => prompt switch
     {
