@@ -12,8 +12,9 @@ internal sealed class ModelHost : IModelHost, IAsyncDisposable
     public LoadedModel Open(ModelVersion version, EngineSettings settings, ServingAccumulator accounts)
     {
         ModelSeal.Check(version);
-        LoadedModel loaded = LoadedModel.Open(version.Folder, settings, threads => accounts.MeterOf(ResolvedName(version), Math.Min(1, (double)threads / Environment.ProcessorCount)));
-        Add(version, loaded);
+        double devices = 1;
+        LoadedModel loaded = LoadedModel.Open(version.Folder, settings, threads => accounts.MeterOf(ResolvedName(version), devices = Math.Min(1, (double)threads / Environment.ProcessorCount)));
+        Add(version, loaded, devices);
         return loaded;
     }
 
@@ -21,8 +22,8 @@ internal sealed class ModelHost : IModelHost, IAsyncDisposable
     public void Add(string name, DateTimeOffset createdAt, LoadedModel loaded) => _models.Add((new ServedModel(name, name, createdAt, "lazuli", loaded.Engine) { Embeddings = loaded.Engine }, loaded));
 
     /// <summary>Serves <paramref name="loaded"/> under the version's name; also found as <c>name@digest</c>.</summary>
-    private void Add(ModelVersion version, LoadedModel loaded) =>
-        _models.Add((new ServedModel(version.Name, ResolvedName(version), version.CreatedAt, "lazuli", loaded.Engine) { Embeddings = loaded.Engine }, loaded));
+    private void Add(ModelVersion version, LoadedModel loaded, double devices) =>
+        _models.Add((new ServedModel(version.Name, ResolvedName(version), version.CreatedAt, "lazuli", loaded.Engine) { Embeddings = loaded.Engine, Digest = version.Digest.Value, Devices = devices }, loaded));
 
     public IReadOnlyList<ServedModel> List() => [.. _models.Select(m => m.Served)];
 

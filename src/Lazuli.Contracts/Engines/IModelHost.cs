@@ -18,6 +18,12 @@ public interface IModelHost
 /// <param name="Engine">Runs it.</param>
 public sealed record ServedModel(string Name, string ResolvedName, DateTimeOffset CreatedAt, string OwnedBy, IChatEngine Engine)
 {
+    /// <summary>The exact version, <c>sha256:…</c>; empty for a model that is in no registry.</summary>
+    public string Digest { get; init; } = "";
+
+    /// <summary>Devices that its engine takes: a part of one when it has some of a machine's threads.</summary>
+    public double Devices { get; init; } = 1;
+
     /// <summary>Turns its texts into vectors; null where it makes none.</summary>
     public IEmbeddingEngine? Embeddings { get; init; }
 }

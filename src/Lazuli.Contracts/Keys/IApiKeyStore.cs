@@ -17,7 +17,11 @@ public interface IApiKeyStore
 }
 
 /// <summary>What is kept of a key.</summary>
-public sealed record ApiKeyRecord(string Id, string Label, string Redacted, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, string Project);
+public sealed record ApiKeyRecord(string Id, string Label, string Redacted, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, string Project)
+{
+    /// <summary>The party whose project it is.</summary>
+    public PartyId Party { get; init; } = PartyId.Lab;
+}
 
 /// <summary>A key just made: the only time its text is seen.</summary>
 public sealed record CreatedApiKey(string Key, ApiKeyRecord Record);
