@@ -5,10 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace Lazuli.Storage;
 
-/// <summary>Adds the database and the blob store of a home folder.</summary>
+/// <summary>Adds the databases and the blob store of a home folder.</summary>
 public static class StorageModule
 {
-    /// <summary>Adds <see cref="LazuliHome"/>, <see cref="LazuliDatabase"/> and <see cref="BlobStore"/>; the database is opened, checked and migrated before the host starts serving.</summary>
+    /// <summary>
+    /// Adds <see cref="LazuliHome"/>, <see cref="LazuliDatabase"/>, <see cref="MoneyDatabase"/> and <see cref="BlobStore"/>; the databases are
+    /// opened, checked and migrated before the host starts serving.
+    /// </summary>
     /// <remarks>Does not take the folder's lock: see <see cref="HomeLock.Acquire"/>, which a program calls before it builds its host.</remarks>
     public static IServiceCollection AddLazuliStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
     {
@@ -25,16 +28,21 @@ public static class StorageModule
             provider.GetRequiredService<LazuliHome>().DatabasePath,
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.BusyTimeout,
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => MoneyDatabase.Open(
+            provider.GetRequiredService<LazuliHome>().MoneyDatabasePath,
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.BusyTimeout,
+            provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new BlobStore(provider.GetRequiredService<LazuliHome>().BlobsFolder));
-        services.AddHostedService<OpenDatabaseAtStart>();
+        services.AddHostedService<OpenDatabasesAtStart>();
         return services;
     }
 
-    private sealed class OpenDatabaseAtStart(IServiceProvider provider) : IHostedService
+    private sealed class OpenDatabasesAtStart(IServiceProvider provider) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
             provider.GetRequiredService<LazuliDatabase>();
+            provider.GetRequiredService<MoneyDatabase>();
             return Task.CompletedTask;
         }
 

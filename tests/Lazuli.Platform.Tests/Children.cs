@@ -48,7 +48,7 @@ internal static class Children
                 }
                 catch (StorageFailedException e)
                 {
-                    Console.WriteLine($"{e.SqliteErrorCode} {e.IsFull} {e.Message}");
+                    Console.WriteLine($"{e.Code} {e.IsFull} {e.Message}");
 
                     // Reading goes on.
                     Console.WriteLine(registry.ListDataSetsAsync(default).Result.Count);

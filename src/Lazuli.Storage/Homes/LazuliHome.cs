@@ -20,6 +20,9 @@ public sealed record LazuliHome
     /// <summary>The embedded database.</summary>
     public string DatabasePath => Path.Combine(Root, "lazuli.db");
 
+    /// <summary>The embedded database that holds money only.</summary>
+    public string MoneyDatabasePath => Path.Combine(Root, "money.db");
+
     /// <summary>Content-addressed files.</summary>
     public string BlobsFolder => Path.Combine(Root, "blobs");
 

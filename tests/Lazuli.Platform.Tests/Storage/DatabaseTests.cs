@@ -47,13 +47,13 @@ public sealed class DatabaseTests : IDisposable
         for (int round = 0; round < 2; round++)
         {
             using LazuliDatabase database = LazuliDatabase.Open(DatabasePath, s_patience, TimeProvider.System);
-            Assert.Equal(Enumerable.Range(1, Migration.BuiltIn.Count), Migration.BuiltIn.Select(step => step.Version));
+            Assert.Equal(Enumerable.Range(1, MigrationSet.Platform.Steps.Count), MigrationSet.Platform.Steps.Select(step => step.Version));
         }
     }
 
     [Fact]
     public void A_built_in_step_never_changes_once_it_is_here() =>
-        Golden.Matches(string.Join('\n', Migration.BuiltIn.Select(step => $"{step.Version:0000} {step.Name} {step.Checksum}")), "migrations.txt");
+        Golden.Matches(string.Join('\n', MigrationSet.Platform.Steps.Select(step => $"{step.Version:0000} {step.Name} {step.Checksum}")), "migrations.txt");
 
     [Fact]
     public void An_older_program_refuses_and_changes_nothing()
@@ -62,7 +62,7 @@ public sealed class DatabaseTests : IDisposable
         byte[] before = File.ReadAllBytes(DatabasePath);
         DatabaseRefusedException refused = Assert.Throws<DatabaseRefusedException>(() => Open(s_first));
         Assert.Equal(DatabaseRefusal.NewerVersion, refused.Reason);
-        Assert.Equal(DatabasePath, refused.DatabasePath);
+        Assert.Equal(DatabasePath, refused.Database);
         Assert.Contains(DatabasePath, refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(DatabasePath));
     }
@@ -190,7 +190,7 @@ public sealed class DatabaseTests : IDisposable
                 () =>
                 {
                     together.SignalAndWait();
-                    return LazuliDatabase.Open(path, TimeSpan.FromSeconds(30), TimeProvider.System, [s_first, s_second]);
+                    return (LazuliDatabase)SqliteDatabase.Open(path, TimeSpan.FromSeconds(30), TimeProvider.System, Set(s_first, s_second));
                 },
                 TaskCreationOptions.LongRunning)));
             await Task.WhenAll(opened.SelectMany(database => Enumerable.Range(0, 10).Select(_ => InsertAsync(database, "x"))));
@@ -238,7 +238,9 @@ public sealed class DatabaseTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => TextsAsync(database));
     }
 
-    private LazuliDatabase Open(params Migration[] steps) => LazuliDatabase.Open(DatabasePath, s_patience, TimeProvider.System, steps);
+    private LazuliDatabase Open(params Migration[] steps) => SqliteDatabase.Open(DatabasePath, s_patience, TimeProvider.System, Set(steps));
+
+    private static MigrationSet Set(params Migration[] steps) => new("test", 0x54455354, steps);
 
     private static Task<int> InsertAsync(LazuliDatabase database, string text) =>
         database.WriteAsync(transaction => transaction.Execute("INSERT INTO things (text) VALUES (@text)", new { text }), default);

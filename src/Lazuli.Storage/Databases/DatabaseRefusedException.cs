@@ -1,11 +1,11 @@
 namespace Lazuli.Storage;
 
-/// <summary>The database file cannot be used; nothing was written to it.</summary>
-public sealed class DatabaseRefusedException(string path, DatabaseRefusal reason, string detail, Exception? inner = null)
-    : Exception($"The database {path} was not opened: {detail}", inner)
+/// <summary>The database cannot be used; nothing was written to it.</summary>
+public sealed class DatabaseRefusedException(string database, DatabaseRefusal reason, string detail, Exception? inner = null)
+    : Exception($"The database {database} was not opened: {detail}", inner)
 {
-    /// <summary>The file.</summary>
-    public string DatabasePath { get; } = path;
+    /// <summary>The file, or the server and schema.</summary>
+    public string Database { get; } = database;
 
     /// <summary>Why, for programs.</summary>
     public DatabaseRefusal Reason { get; } = reason;

@@ -1,0 +1,123 @@
+using CsCheck;
+using Lazuli.Storage;
+using Lazuli.Testing;
+
+namespace Lazuli.Platform.Tests;
+
+public sealed class PreparedStatementTests : IDisposable
+{
+    private const string Insert = "INSERT INTO things (id, text, size, body) VALUES (@id, @text, @size, @body)";
+    private const string Select = "SELECT id, text, size, body FROM things WHERE id = @id";
+
+    private static readonly MigrationSet s_schema = new("test", 0x54455354,
+        [new(1, "first", "CREATE TABLE things (id INTEGER NOT NULL PRIMARY KEY, text TEXT, size REAL, body BLOB) STRICT;")]);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly LazuliDatabase _database;
+
+    public PreparedStatementTests() => _database = SqliteDatabase.Open(_folder["lazuli.db"], TimeSpan.FromSeconds(5), TimeProvider.System, s_schema);
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Values_come_back_as_they_were_bound() =>
+        await Gen.Select(Gen.Long, Gen.String[Gen.Char['a', '\u04ff'], 0, 700], Gen.Double, Gen.Byte.Array[0, 600]).SampleAsync(async (id, text, size, body) =>
+        {
+            (long Id, string Text, double Size, byte[] Body) found = await _database.WriteAsync(
+                t =>
+                {
+                    t.Prepare("DELETE FROM things").Execute();
+                    Assert.Equal(1, t.Prepare(Insert, "id", "text", "size", "body").Bind(0, id).Bind(1, text).Bind(2, size).Bind(3, body).Execute());
+                    PreparedStatement select = t.Prepare(Select, "id").Bind(0, id);
+                    Assert.True(select.Read());
+                    var row = (select.GetInt64(0), select.GetString(1), select.IsNull(2) ? double.NaN : select.GetDouble(2), select.GetBytes(3));
+                    Assert.False(select.Read());
+                    return row;
+                },
+                default);
+            Assert.Equal(id, found.Id);
+            Assert.Equal(text, found.Text);
+            Assert.Equal(size, found.Size);
+            Assert.Equal(body, found.Body);
+        }, iter: 200);
+
+    [Fact]
+    public async Task Null_is_null_and_empty_is_not()
+    {
+        await _database.WriteAsync(
+            t =>
+            {
+                t.Prepare(Insert, "id", "text", "size", "body").Bind(0, 1).Bind(1, (string?)null).BindNull(2).BindNull(3).Execute();
+                return t.Prepare(Insert, "id", "text", "size", "body").Bind(0, 2).Bind(1, "").Bind(2, 0.0).Bind(3, ReadOnlySpan<byte>.Empty).Execute();
+            },
+            default);
+        Assert.Equal([1L], await _database.QueryAsync<long>("SELECT id FROM things WHERE text IS NULL AND size IS NULL AND body IS NULL", null, default));
+        Assert.Equal([2L], await _database.QueryAsync<long>("SELECT id FROM things WHERE text = '' AND size = 0 AND length(body) = 0", null, default));
+    }
+
+    [Fact]
+    public async Task A_wrong_name_is_refused()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => _database.WriteAsync(t => t.Prepare(Select, "other"), default));
+        await Assert.ThrowsAsync<ArgumentException>(() => _database.WriteAsync(t => t.Prepare(Select), default));
+    }
+
+    [Fact]
+    public async Task Rows_left_unread_hinder_nobody()
+    {
+        for (int id = 0; id < 3; id++)
+        {
+            await _database.WriteAsync(t => t.Prepare(Insert, "id", "text", "size", "body").Bind(0, id).Bind(1, "x").Bind(2, 1.0).Bind(3, [1]).Execute(), default);
+        }
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => _database.WriteAsync<int>(
+            t =>
+            {
+                Assert.True(t.Prepare("SELECT id FROM things").Read());
+                throw new InvalidDataException();
+            },
+            default));
+        Assert.Equal(3, await _database.WriteAsync(t => t.Prepare("UPDATE things SET size = 2").Execute(), default));
+    }
+
+    [Fact]
+    public async Task A_failing_statement_can_be_run_again()
+    {
+        static int One(DatabaseTransaction t, long id) => t.Prepare(Insert, "id", "text", "size", "body").Bind(0, id).Bind(1, "x").Bind(2, 1.0).Bind(3, [1]).Execute();
+
+        await _database.WriteAsync(t => One(t, 1), default);
+        StorageFailedException failed = await Assert.ThrowsAsync<StorageFailedException>(() => _database.WriteAsync(t => One(t, 1), default));
+        Assert.Contains("UNIQUE", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(1, await _database.WriteAsync(t => One(t, 2), default));
+    }
+
+    [Fact]
+    public async Task Integers_cost_no_allocation()
+    {
+        const string Count = "SELECT @a + @b";
+        long allocated = await _database.WriteAsync(
+            t =>
+            {
+                long before = 0;
+                for (int i = 0; i < 2000; i++)
+                {
+                    before = i == 1000 ? GC.GetAllocatedBytesForCurrentThread() : before;
+                    PreparedStatement add = t.Prepare(Count, "a", "b").Bind(0, i).Bind(1, 1L);
+                    if (!add.Read() || add.GetInt64(0) != i + 1)
+                    {
+                        throw new InvalidDataException();
+                    }
+
+                    add.Finish();
+                }
+
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            },
+            default);
+        Assert.Equal(0, allocated);
+    }
+}
