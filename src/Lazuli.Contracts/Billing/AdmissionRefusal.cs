@@ -26,4 +26,10 @@ public enum AdmissionRefusal
 
     /// <summary>The money store cannot answer; nothing is admitted without it.</summary>
     Unavailable,
+
+    /// <summary>The request's id was used before: it is settled, runs elsewhere, or was another request.</summary>
+    DuplicateRequest,
+
+    /// <summary>Counts beyond anything real; their price cannot be held.</summary>
+    TooLarge,
 }

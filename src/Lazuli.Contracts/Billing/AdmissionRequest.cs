@@ -32,4 +32,10 @@ public sealed record AdmissionRequest
 
     /// <summary>The most tokens that may be generated, all choices together.</summary>
     public required long MaxNewTokens { get; init; }
+
+    /// <summary>Asked with a sandbox key: priced at zero.</summary>
+    public bool Sandbox { get; init; }
+
+    /// <summary>Asked as part of a batch: priced with the batch discount.</summary>
+    public bool Batch { get; init; }
 }
