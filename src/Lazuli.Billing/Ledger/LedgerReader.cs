@@ -4,7 +4,7 @@ using Lazuli.Storage;
 namespace Lazuli.Billing;
 
 /// <summary>Reads the ledger and verifies its balances.</summary>
-internal sealed class LedgerReader(LazuliDatabase money) : ILedger
+internal sealed class LedgerReader(MoneyDatabase money) : ILedger
 {
     private const int MostRows = 10_000;
 

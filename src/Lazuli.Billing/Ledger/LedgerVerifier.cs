@@ -21,7 +21,7 @@ internal static class LedgerVerifier
         ORDER BY 1, 2, 7
         """;
 
-    public static async Task<LedgerVerdict> VerifyAsync(LazuliDatabase money, CancellationToken cancellationToken)
+    public static async Task<LedgerVerdict> VerifyAsync(MoneyDatabase money, CancellationToken cancellationToken)
     {
         IReadOnlyList<VerifiedRow> rows = await money.QueryAsync<VerifiedRow>(Rebuilt, null, cancellationToken).ConfigureAwait(false);
         string? difference = null;

@@ -23,27 +23,17 @@ internal static class LedgerWriter
     public static int Append(DatabaseTransaction transaction, params ReadOnlySpan<Transfer> transfers)
     {
         // Sorted: transactions of several processes then lock balances in one order, and cannot wait for each other in a ring.
-        var changes = new SortedDictionary<(string Account, string Currency), Change>();
+        var changes = new SortedDictionary<(string Account, string Currency), Change>(AccountOrder.Instance);
         int added = 0;
+        PreparedStatement insert = transaction.Prepare(Insert, "debit", "credit", "nanos", "currency", "kind", "key", "leg", "at", "reference");
         foreach (ref readonly Transfer transfer in transfers)
         {
             Check(transfer);
-            string kind = transfer.Kind.ToString();
-            int isNew = transaction.Execute(Insert, new
-            {
-                debit = transfer.Debit.Name,
-                credit = transfer.Credit.Name,
-                nanos = transfer.Nanos,
-                currency = transfer.Currency.Code,
-                kind,
-                key = transfer.Key,
-                leg = transfer.Leg,
-                at = StoredTime.Format(transfer.At),
-                reference = transfer.Reference,
-            });
+            int isNew = insert.Bind(0, transfer.Debit.Name).Bind(1, transfer.Credit.Name).Bind(2, transfer.Nanos).Bind(3, transfer.Currency.Code).Bind(4, transfer.Kind.ToString())
+                .Bind(5, transfer.Key).Bind(6, (long)transfer.Leg).Bind(7, StoredTime.Format(transfer.At)).Bind(8, transfer.Reference).Execute();
             if (isNew == 0)
             {
-                CheckSame(transaction, transfer, kind);
+                CheckSame(transaction, transfer);
                 continue;
             }
 
@@ -52,13 +42,24 @@ internal static class LedgerWriter
             Add(changes, transfer.Credit, transfer.Currency.Code, 0, transfer.Nanos);
         }
 
+        PreparedStatement update = transaction.Prepare(Update, "account", "currency", "kind", "debits", "credits", "transfers");
         foreach (((string account, string currency), Change change) in changes)
         {
-            transaction.Execute(Update, new { account, currency, kind = change.Kind.ToString().ToLowerInvariant(), debits = change.Debits, credits = change.Credits, transfers = change.Transfers });
+            update.Bind(0, account).Bind(1, currency).Bind(2, NameOf(change.Kind)).Bind(3, change.Debits).Bind(4, change.Credits).Bind(5, change.Transfers).Execute();
         }
 
         return added;
     }
+
+    private static string NameOf(AccountKind kind) => kind switch
+    {
+        AccountKind.Asset => "asset",
+        AccountKind.Liability => "liability",
+        AccountKind.Income => "income",
+        AccountKind.Expense => "expense",
+        AccountKind.Equity => "equity",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of account."),
+    };
 
     private static void Check(in Transfer transfer)
     {
@@ -73,12 +74,12 @@ internal static class LedgerWriter
         }
     }
 
-    private static void CheckSame(DatabaseTransaction transaction, in Transfer transfer, string kind)
+    private static void CheckSame(DatabaseTransaction transaction, in Transfer transfer)
     {
         StoredTransfer stored = transaction.Query<StoredTransfer>(
             "SELECT debit AS Debit, credit AS Credit, nanos AS Nanos, currency AS Currency, kind AS Kind, reference AS Reference FROM transfers WHERE key = @Key AND leg = @Leg",
             new { transfer.Key, transfer.Leg })[0];
-        var given = new StoredTransfer { Debit = transfer.Debit.Name, Credit = transfer.Credit.Name, Nanos = transfer.Nanos, Currency = transfer.Currency.Code, Kind = kind, Reference = transfer.Reference };
+        var given = new StoredTransfer { Debit = transfer.Debit.Name, Credit = transfer.Credit.Name, Nanos = transfer.Nanos, Currency = transfer.Currency.Code, Kind = transfer.Kind.ToString(), Reference = transfer.Reference };
         if (stored != given)
         {
             throw new LedgerConflictException(transfer.Key, transfer.Leg, stored.ToString(), given.ToString());
@@ -89,6 +90,17 @@ internal static class LedgerWriter
     {
         changes.TryGetValue((account.Name, currency), out Change sum);
         changes[(account.Name, currency)] = new Change(account.Kind, checked(sum.Debits + debit), checked(sum.Credits + credit), sum.Transfers + 1);
+    }
+
+    private sealed class AccountOrder : IComparer<(string Account, string Currency)>
+    {
+        public static readonly AccountOrder Instance = new();
+
+        public int Compare((string Account, string Currency) x, (string Account, string Currency) y)
+        {
+            int order = string.CompareOrdinal(x.Account, y.Account);
+            return order != 0 ? order : string.CompareOrdinal(x.Currency, y.Currency);
+        }
     }
 
     private readonly record struct Change(AccountKind Kind, long Debits, long Credits, long Transfers);

@@ -7,7 +7,7 @@ namespace Lazuli.Billing;
 
 /// <summary>Prices in the money database, answered from memory.</summary>
 /// <remarks>The snapshot is swapped whole after each change here and once in <see cref="BillingOptions.PriceRefresh"/>, for what other processes published. Before the first reading there are no prices, so nothing is sold.</remarks>
-internal sealed class PriceBook(LazuliDatabase money, IOptions<BillingOptions> options, TimeProvider time) : IPrices
+internal sealed class PriceBook(MoneyDatabase money, IOptions<BillingOptions> options, TimeProvider time) : IPrices
 {
     /// <summary>Clocks of callers may be this much behind ours.</summary>
     private static readonly TimeSpan s_clockLeeway = TimeSpan.FromSeconds(5);
