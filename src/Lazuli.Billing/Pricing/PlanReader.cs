@@ -87,9 +87,9 @@ internal static class PlanReader
         return PlanJson.Text(json, place, "scheme") switch
         {
             "perUnit" => new PriceRate(model, meter, PriceScheme.PerUnit, 1, [Single(json, place, ["per"])]),
-            "package" => new PriceRate(model, meter, PriceScheme.Package, PlanJson.Whole(json, place, "size", 1, long.MaxValue, null), [Single(json, place, ["size"])]),
-            "graduated" => new PriceRate(model, meter, PriceScheme.Graduated, 1, Tiers(json, place)),
-            "volume" => new PriceRate(model, meter, PriceScheme.Volume, 1, Tiers(json, place)),
+            "package" => new PriceRate(model, meter, PriceScheme.Package, Size(json, place, null), [Single(json, place, ["size"])]),
+            "graduated" => new PriceRate(model, meter, PriceScheme.Graduated, Size(json, place, 1), Tiers(json, place)),
+            "volume" => new PriceRate(model, meter, PriceScheme.Volume, Size(json, place, 1), Tiers(json, place)),
             string other => throw PlanJson.Refuse(place + ".scheme", "perUnit, graduated, volume or package (a fixed amount a period stands under fees)", other),
         };
     }
@@ -106,9 +106,9 @@ internal static class PlanReader
 
     private static List<PriceTier> Tiers(JsonElement json, string place)
     {
-        foreach (string member in new[] { "price", "size" }.Where(member => json.TryGetProperty(member, out _)))
+        if (json.TryGetProperty("price", out JsonElement price))
         {
-            throw PlanJson.Refuse($"{place}.{member}", "nothing: each tier has its own price", json.GetProperty(member).GetRawText());
+            throw PlanJson.Refuse($"{place}.price", "nothing: each tier has its own price", price.GetRawText());
         }
 
         long per = Per(json, place);
@@ -142,6 +142,8 @@ internal static class PlanReader
 
         return tiers;
     }
+
+    private static long Size(JsonElement json, string place, long? otherwise) => PlanJson.Whole(json, place, "size", 1, long.MaxValue, otherwise);
 
     private static long Per(JsonElement json, string place) => PlanJson.Whole(json, place, "per", 1, 1_000_000_000, 1);
 

@@ -40,8 +40,7 @@ internal sealed record PricePlan(string Name, Currency Currency, int BatchDiscou
         return new TokenPrices(priceVersion, seller, Currency, Plain(input, batch), Plain(cached, batch), Plain(output, batch));
     }
 
-    /// <summary>A unit price at the batch discount; exact, since a plan is refused where it would not be.</summary>
-    public long Discounted(long unitNanos) => (long)((decimal)unitNanos * (Whole - BatchDiscountBasisPoints) / Whole);
-
-    private long Plain(PriceRate rate, bool batch) => batch ? Discounted(rate.PlainUnitNanos) : rate.PlainUnitNanos;
+    /// <summary>What a rate's units are charged at before the invoice; exact, but for a unit's share of a package, which is rounded up.</summary>
+    private long Plain(PriceRate rate, bool batch) =>
+        batch ? (long)decimal.Ceiling((decimal)rate.PlainUnitNanos * (Whole - BatchDiscountBasisPoints) / Whole) : rate.PlainUnitNanos;
 }

@@ -6,7 +6,7 @@ namespace Lazuli.Billing;
 /// <param name="Model">A name, or the beginning of one and <c>*</c>.</param>
 /// <param name="Meter">What is counted.</param>
 /// <param name="Scheme">How a quantity becomes an amount.</param>
-/// <param name="PackageSize">Units in a package; 1 for other schemes.</param>
+/// <param name="PackageSize">Units in a package, begun ones counted; tiers then count packages. 1 for single units.</param>
 /// <param name="Tiers">Rising, the last without end; one for <see cref="PriceScheme.PerUnit"/> and <see cref="PriceScheme.Package"/>.</param>
 internal sealed record PriceRate(string Model, UsageMeter Meter, PriceScheme Scheme, long PackageSize, IReadOnlyList<PriceTier> Tiers)
 {
@@ -19,7 +19,5 @@ internal sealed record PriceRate(string Model, UsageMeter Meter, PriceScheme Sch
     public int Narrowness => Model.EndsWith('*') ? Model.Length - 1 : int.MaxValue;
 
     /// <summary>Nano-units that a unit is charged at before the invoice: the first tier's; of packages, a unit's share, rounded up.</summary>
-    public long PlainUnitNanos => Scheme == PriceScheme.Package
-        ? (long)decimal.Ceiling((decimal)Tiers[0].UnitNanos / PackageSize)
-        : Tiers[0].UnitNanos;
+    public long PlainUnitNanos => (long)decimal.Ceiling((decimal)Tiers[0].UnitNanos / PackageSize);
 }
