@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+using Lazuli.Contracts;
+
+namespace Lazuli.Licensing;
+
+/// <summary>One state of the facts with the indexes that decisions need. Immutable: whoever holds it decides on one consistent state.</summary>
+internal sealed class CompiledFacts
+{
+    private static readonly CompiledGrant[] s_none = [];
+
+    private readonly FrozenDictionary<PartyId, CompiledGrant[]> _byLicensee;
+    private readonly FrozenDictionary<string, ModelPolicy> _models;
+    private readonly FrozenSet<(string Name, string Subject)> _findings;
+    private readonly FrozenSet<string> _events;
+    private readonly OwnershipShare[] _defaultOwners;
+
+    public CompiledFacts(LicensingFacts facts)
+    {
+        Facts = facts;
+        Parties = facts.Parties.ToFrozenDictionary(party => party.Id);
+        Projects = facts.Projects.ToFrozenDictionary(project => project.Id);
+        Grants = CompiledGrant.CompileAll(facts, Parties).ToFrozenDictionary();
+        _byLicensee = facts.Grants.Select(grant => Grants[grant.Id]).Distinct()
+            .GroupBy(grant => grant.Grant.Licensee)
+            .ToFrozenDictionary(group => group.Key, group => group.ToArray());
+        _models = facts.Models.ToFrozenDictionary(model => model.Subject, StringComparer.Ordinal);
+        _findings = facts.Findings.Select(finding => (finding.Name, finding.Subject)).ToFrozenSet();
+        _events = facts.Events.Select(happened => happened.Name).ToFrozenSet(StringComparer.Ordinal);
+        _defaultOwners = [new OwnershipShare(facts.DefaultOwner, OwnershipShare.Whole)];
+        OwnersAnswer = new EntitlementDecision.Allowed([], []) { Epoch = facts.Epoch };
+    }
+
+    public LicensingFacts Facts { get; }
+
+    public FrozenDictionary<PartyId, Party> Parties { get; }
+
+    public FrozenDictionary<ProjectId, Project> Projects { get; }
+
+    public FrozenDictionary<GrantId, CompiledGrant> Grants { get; }
+
+    /// <summary>The yes to an owner, made once.</summary>
+    public EntitlementDecision.Allowed OwnersAnswer { get; }
+
+    /// <summary>Grants to a party, oldest first.</summary>
+    public CompiledGrant[] GrantsTo(PartyId licensee) => _byLicensee.TryGetValue(licensee, out CompiledGrant[]? grants) ? grants : s_none;
+
+    /// <summary>What is known of a model by name and version together.</summary>
+    public ModelFacts Model(string name, string digest)
+    {
+        ModelPolicy? version = digest.Length > 0 ? _models.GetValueOrDefault(digest) : null;
+        ModelPolicy? named = _models.GetValueOrDefault(name);
+        return new ModelFacts
+        {
+            Owners = version is { Owners.Count: > 0 } ? version.Owners : named is { Owners.Count: > 0 } ? named.Owners : _defaultOwners,
+            Stage = version?.Stage ?? named?.Stage ?? ModelStage.Internal,
+            Hold = version?.Hold ?? named?.Hold,
+            Revocation = version?.Revocation ?? named?.Revocation,
+            TrainingFlop = version?.TrainingFlop ?? named?.TrainingFlop,
+        };
+    }
+
+    public bool IsFound(string finding, string name, string digest) =>
+        _findings.Contains((finding, name)) || _findings.Contains((finding, digest)) || _findings.Contains((finding, GrantTerms.Any));
+
+    public bool HasHappened(string name) => _events.Contains(name);
+}

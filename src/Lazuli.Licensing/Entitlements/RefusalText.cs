@@ -1,0 +1,108 @@
+using System.Globalization;
+using Lazuli.Contracts;
+
+namespace Lazuli.Licensing;
+
+/// <summary>Reasons in words for the asking party: clauses of its own licence, nothing of those above.</summary>
+internal static class RefusalText
+{
+    public const string Above = "A licence above yours does not allow this.";
+    public const string AboveInactive = "A licence above yours is suspended or over.";
+
+    public static string UnknownParty(EntitlementQuestion question) => $"There is no open party '{question.Party}'.";
+
+    public static string UnknownProject(EntitlementQuestion question) => $"Party '{question.Party}' has no open project '{question.Project}'.";
+
+    public static string Revoked(EntitlementQuestion question) => $"The model '{question.ModelName}' is revoked.";
+
+    public static string OnHold(EntitlementQuestion question) => $"A safety hold is on the model '{question.ModelName}'.";
+
+    public static string NoGrant(EntitlementQuestion question) => $"Party '{question.Party}' has no licence for the model '{question.ModelName}'.";
+
+    public static string NotOneRight(EntitlementQuestion question) => $"A question asks for one right; got '{Words(question.Right)}'.";
+
+    public static string Of(EntitlementRules.Failure failure, in UseContext use)
+    {
+        CompiledGrant grant = failure.Grant!;
+        if (failure.Link is not { } at)
+        {
+            return failure.Code == EntitlementRefusal.StageTooLow
+                ? $"The model '{use.Question.ModelName}' is not released that far yet: its stage is '{Words(use.Model.Stage)}'."
+                : NoGrant(use.Question);
+        }
+
+        if (at < grant.Chain.Length - 1)
+        {
+            return failure.Code == EntitlementRefusal.GrantSuspended ? AboveInactive : Above;
+        }
+
+        return OwnLink(failure.Code, grant, use);
+    }
+
+    /// <summary>Names of rights as people write them: <c>use, fine-tune</c>.</summary>
+    public static string Words(UseRight rights) => rights == UseRight.None
+        ? "nothing"
+        : string.Join(", ", Enum.GetValues<UseRight>().Where(right => right != UseRight.None && (rights & right) == right).Select(right => Kebab(right.ToString())));
+
+    /// <summary>Names of asset classes as people write them.</summary>
+    public static string Words(AssetClasses assets) => assets == AssetClasses.None
+        ? "nothing"
+        : string.Join(", ", Enum.GetValues<AssetClasses>().Where(asset => asset is not (AssetClasses.None or AssetClasses.All) && (assets & asset) == asset).Select(asset => Kebab(asset.ToString())));
+
+    public static string Words(Enum value) => Kebab(value.ToString());
+
+    public static string Day(DateTimeOffset time) => time.UtcDateTime.ToString(time.UtcDateTime.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    public static string Condition(GrantCondition condition) => condition switch
+    {
+        GrantCondition.ComputeAtMost compute => string.Create(CultureInfo.InvariantCulture, $"the model was trained with at most {compute.Flop:0.###e+0} FLOP"),
+        GrantCondition.Finding finding => finding.Present ? $"'{finding.Name}' has been found in the model" : $"'{finding.Name}' has not been found in the model",
+        GrantCondition.Event happened => happened.Happened ? $"'{happened.Name}' has happened" : $"'{happened.Name}' has not happened",
+        GrantCondition.NotBefore from => $"the time is {Day(from.At)} or later",
+        GrantCondition.Before until => $"the time is before {Day(until.At)}",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string OwnLink(EntitlementRefusal code, CompiledGrant grant, in UseContext use)
+    {
+        GrantTerms terms = grant.Grant.Terms;
+        string licence = $"Your licence {grant.Grant.Id} from '{grant.Grant.Licensor}'";
+        switch (code)
+        {
+            case EntitlementRefusal.ModelNotCovered:
+                return $"{licence} covers {Quote(terms.Models)}; '{use.Question.ModelName}' is not among them.";
+            case EntitlementRefusal.RightNotGranted:
+                return $"{licence} allows {Words(terms.Rights)} of {Words(terms.Assets)}; this needs '{Words(use.Question.Right)}'.";
+            case EntitlementRefusal.FieldNotCovered:
+                return use.Field is null ? $"{licence} has no field of use in which its chain holds." : $"{licence} is for the field of use {Quote(terms.Fields)}; '{use.Field}' lies outside.";
+            case EntitlementRefusal.OutsideTerm:
+                return use.Now < terms.From ? $"{licence} begins on {Day(terms.From)}." : $"{licence} was over on {Day(terms.Until!.Value)}.";
+            case EntitlementRefusal.ConditionNotMet:
+                return LinkRules.FirstUnmet(grant, use) is { } unmet ? $"{licence} holds only while {Condition(unmet)}." : $"{licence} is for customers of the class {Quote(terms.CustomerClasses)}.";
+            default:
+                return grant.Grant.State switch
+                {
+                    GrantState.Offered => $"{licence} is offered and not signed yet.",
+                    _ => $"{licence} is {Words(grant.Grant.State)}{(grant.Grant.StateReason is { Length: > 0 } why ? $": {why}" : "")}.",
+                };
+        }
+    }
+
+    private static string Quote(IReadOnlyList<string> names) => string.Join(", ", names.Take(5).Select(name => name == GrantTerms.Any ? "all" : $"'{name}'")) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");
+
+    private static string Kebab(string name)
+    {
+        var text = new System.Text.StringBuilder(name.Length + 4);
+        foreach (char c in name)
+        {
+            if (char.IsUpper(c) && text.Length > 0)
+            {
+                text.Append('-');
+            }
+
+            text.Append(char.ToLowerInvariant(c));
+        }
+
+        return text.ToString();
+    }
+}
