@@ -13,6 +13,16 @@ internal interface IMeteredUsage
     /// <param name="cancellationToken">Stops reading.</param>
     Task<IReadOnlyList<MeteredQuantity>> SumAsync(PartyId party, DateTimeOffset from, DateTimeOffset until, DateTimeOffset cutoff, CancellationToken cancellationToken);
 
+    /// <summary>Identities (<c>source/sequence</c>) of events that ended in the period and were recorded after one cutoff and by another: what a correction corrects.</summary>
+    /// <param name="party">Whose.</param>
+    /// <param name="from">First instant of the period.</param>
+    /// <param name="until">First instant after it.</param>
+    /// <param name="recordedAfter">The cutoff of the invoice that is corrected.</param>
+    /// <param name="cutoff">The correction's own.</param>
+    /// <param name="limit">At most so many, the first by identity.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    Task<IReadOnlyList<string>> LateEventsAsync(PartyId party, DateTimeOffset from, DateTimeOffset until, DateTimeOffset recordedAfter, DateTimeOffset cutoff, int limit, CancellationToken cancellationToken);
+
     /// <summary>Parties with events that ended in the period.</summary>
     Task<IReadOnlyList<PartyId>> PartiesAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken);
 }
