@@ -24,17 +24,20 @@ public static class StorageModule
         }
 
         services.TryAddSingleton(provider => new LazuliHome(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Home));
-        services.TryAddSingleton(provider => LazuliDatabase.Open(
-            provider.GetRequiredService<LazuliHome>().DatabasePath,
-            provider.GetRequiredService<IOptions<StorageOptions>>().Value.BusyTimeout,
-            provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton(provider => MoneyDatabase.Open(
-            provider.GetRequiredService<LazuliHome>().MoneyDatabasePath,
-            provider.GetRequiredService<IOptions<StorageOptions>>().Value.BusyTimeout,
-            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => Open(provider, MigrationSet.Platform, home => home.DatabasePath));
+        services.TryAddSingleton(provider => new MoneyDatabase(Open(provider, MigrationSet.Money, home => home.MoneyDatabasePath)));
         services.TryAddSingleton(provider => new BlobStore(provider.GetRequiredService<LazuliHome>().BlobsFolder));
         services.AddHostedService<OpenDatabasesAtStart>();
         return services;
+    }
+
+    private static LazuliDatabase Open(IServiceProvider provider, MigrationSet steps, Func<LazuliHome, string> path)
+    {
+        StorageOptions options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+        TimeProvider time = provider.GetRequiredService<TimeProvider>();
+        return string.IsNullOrWhiteSpace(options.Postgres)
+            ? SqliteDatabase.Open(path(provider.GetRequiredService<LazuliHome>()), options.BusyTimeout, time, steps)
+            : PostgresDatabase.Open(options.Postgres, options.BusyTimeout, time, steps);
     }
 
     private sealed class OpenDatabasesAtStart(IServiceProvider provider) : IHostedService

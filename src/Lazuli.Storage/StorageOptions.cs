@@ -14,6 +14,10 @@ public sealed class StorageOptions
     [Required]
     public string Home { get; set; } = LazuliHome.FromEnvironment().Root;
 
+    /// <summary>A PostgreSQL database to keep everything in that is not a file, as Npgsql's connection string. A secret: it is in no log and no message.</summary>
+    /// <value>Default none: SQLite files in <see cref="Home"/>.</value>
+    public string? Postgres { get; set; }
+
     /// <summary>How long to wait for another process that has the database locked.</summary>
     /// <value>Default 5 seconds; from 0 to 5 minutes.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]

@@ -10,7 +10,7 @@ internal sealed partial class ModelRegistry
     private const string SelectModels = """
         SELECT m.sequence AS Sequence, m.name AS Name, m.digest AS Digest, m.folder AS Folder, m.created_at AS CreatedAt, m.source AS Source,
                m.license AS License, m.parameter_count AS ParameterCount, m.run_id AS RunId, m.facts AS Facts,
-               (SELECT group_concat(d.data_set, ' ') FROM (SELECT data_set FROM model_data_sets WHERE model = m.sequence ORDER BY position) AS d) AS DataSets
+               (SELECT string_agg(d.data_set, ' ') FROM (SELECT data_set FROM model_data_sets WHERE model = m.sequence ORDER BY position) AS d) AS DataSets
         FROM models AS m
         """;
 
@@ -81,7 +81,7 @@ internal sealed partial class ModelRegistry
             return 0;
         }
 
-        long sequence = transaction.Scalar<long>("SELECT last_insert_rowid()");
+        long sequence = transaction.Scalar<long>("SELECT sequence FROM models WHERE name = @Name AND digest = @Digest", new { model.Name, Digest = model.Digest.Value });
         for (int position = 0; position < model.DataSets.Count; position++)
         {
             transaction.Execute(

@@ -4,7 +4,7 @@ using Lazuli.Storage;
 
 namespace Lazuli.Registry;
 
-/// <summary>Daily sums of serving in the embedded database.</summary>
+/// <summary>Daily sums of serving in the database.</summary>
 internal sealed class ServingUseStore(LazuliDatabase database) : IServingUseStore
 {
     private const string DayPattern = "yyyy-MM-dd";
@@ -23,8 +23,9 @@ internal sealed class ServingUseStore(LazuliDatabase database) : IServingUseStor
                 INSERT INTO serving_use (day, project, key, model, requests, prompt_tokens, generated_tokens, flop, device_seconds)
                 VALUES (@Day, @Project, @Key, @Model, @Requests, @PromptTokens, @GeneratedTokens, @Flop, @DeviceSeconds)
                 ON CONFLICT (day, project, key, model) DO UPDATE SET
-                    requests = requests + @Requests, prompt_tokens = prompt_tokens + @PromptTokens, generated_tokens = generated_tokens + @GeneratedTokens,
-                    flop = flop + @Flop, device_seconds = device_seconds + @DeviceSeconds
+                    requests = serving_use.requests + @Requests, prompt_tokens = serving_use.prompt_tokens + @PromptTokens,
+                    generated_tokens = serving_use.generated_tokens + @GeneratedTokens,
+                    flop = serving_use.flop + @Flop, device_seconds = serving_use.device_seconds + @DeviceSeconds
                 """,
                 new
                 {

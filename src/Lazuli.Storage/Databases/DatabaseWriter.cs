@@ -120,16 +120,13 @@ internal sealed class DatabaseWriter : IDisposable
         if (_batch.Count == 1)
         {
             // The transaction is its own savepoint.
-            Exception? failure = _batch[0].Run(_session);
-            _session.ResetStatements();
+            Exception? failure = _batch[0].Run(_session, ownSavepoint: false);
             return failure is null ? null : _session.Translate(failure, committing: false) ?? failure;
         }
 
         foreach (Piece piece in _batch)
         {
-            _session.Savepoint();
-            Exception? failure = piece.Run(_session);
-            _session.ResetStatements();
+            Exception? failure = piece.Run(_session, ownSavepoint: true);
             if (failure is not null)
             {
                 StorageFailedException? failed = _session.Translate(failure, committing: false);
@@ -143,8 +140,6 @@ internal sealed class DatabaseWriter : IDisposable
 
                 _session.RollbackToSavepoint();
             }
-
-            _session.ReleaseSavepoint();
         }
 
         return null;
@@ -165,19 +160,31 @@ internal sealed class DatabaseWriter : IDisposable
 
         public CancellationToken CancellationToken { get; } = cancellationToken;
 
-        /// <summary>What the work threw, if it did.</summary>
-        public Exception? Run(WriteSession session)
+        /// <summary>What the work, or the database after it, threw, if it did.</summary>
+        public Exception? Run(WriteSession session, bool ownSavepoint)
         {
             var transaction = new DatabaseTransaction(session);
             try
             {
+                if (ownSavepoint)
+                {
+                    session.Savepoint();
+                }
+
                 Work(transaction);
+                session.ResetStatements();
+                if (ownSavepoint)
+                {
+                    session.ReleaseSavepoint();
+                }
+
                 return null;
             }
 #pragma warning disable CA1031 // the caller gets it, whatever it is
             catch (Exception e)
 #pragma warning restore CA1031
             {
+                session.ResetStatements();
                 return e;
             }
             finally

@@ -31,6 +31,11 @@ public abstract class PreparedStatement
     /// <summary>Runs the statement to its end; answers the number of rows it changed.</summary>
     public abstract int Execute();
 
+    /// <summary>Runs the statement now or, where that saves a journey to the server, at the latest before the next one that answers or the end of the work.</summary>
+    /// <remarks>A failure of it may be thrown by that one. For statements without rows whose count of changes nobody needs.</remarks>
+    /// <exception cref="InvalidOperationException">The statement answers rows.</exception>
+    public abstract void Post();
+
     /// <summary>Steps to the next row, running the statement when it is not yet; false when there are no more.</summary>
     public abstract bool Read();
 

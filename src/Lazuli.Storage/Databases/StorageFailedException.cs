@@ -15,6 +15,9 @@ public sealed class StorageFailedException : Exception
     /// <summary>Whether the disk, or a size limit, is full.</summary>
     public bool IsFull { get; internal init; }
 
+    /// <summary>Whether the change contradicts the schema: a key that is there already, a missing reference, a failed check.</summary>
+    public bool IsConstraint { get; internal init; }
+
     /// <summary>Whether the same work may succeed when tried again.</summary>
     public bool IsTransient { get; internal init; }
 

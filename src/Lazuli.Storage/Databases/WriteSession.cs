@@ -23,10 +23,10 @@ internal abstract class WriteSession : IDisposable
     /// <summary>Marks the place that <see cref="RollbackToSavepoint"/> goes back to.</summary>
     public abstract void Savepoint();
 
-    /// <summary>Keeps what was done since <see cref="Savepoint"/>.</summary>
+    /// <summary>Keeps what was done since <see cref="Savepoint"/>; what was put off runs now.</summary>
     public abstract void ReleaseSavepoint();
 
-    /// <summary>Undoes what was done since <see cref="Savepoint"/>.</summary>
+    /// <summary>Undoes what was done since <see cref="Savepoint"/>, and forgets the place.</summary>
     public abstract void RollbackToSavepoint();
 
     /// <summary>Ends statements whose rows were not all read.</summary>

@@ -132,7 +132,7 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     /// <summary>Ends when the writer is at work, alone, on a piece that ends when the gate opens: what is written meanwhile waits together.</summary>
-    private static async Task<Task> HoldWriterAsync(LazuliDatabase database, ManualResetEventSlim gate)
+    internal static async Task<Task> HoldWriterAsync(LazuliDatabase database, ManualResetEventSlim gate)
     {
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<int> piece = database.WriteAsync(

@@ -12,11 +12,13 @@ internal static class SqliteFailure
     private const int Busy = 5;
     private const int Locked = 6;
     private const int Full = 13;
+    private const int Constraint = 19;
 
     public static StorageFailedException Of(string path, SqliteException cause) => new(path, Describe(cause), cause)
     {
         Code = cause.SqliteExtendedErrorCode.ToString(CultureInfo.InvariantCulture),
         IsFull = cause.SqliteErrorCode == Full,
+        IsConstraint = cause.SqliteErrorCode == Constraint,
         IsTransient = cause.SqliteErrorCode is Busy or Locked,
         NeedsRestart = cause.SqliteExtendedErrorCode is IoErrorFsync or IoErrorDirectoryFsync,
         IsOutcomeUnknown = cause.SqliteExtendedErrorCode is IoErrorFsync or IoErrorDirectoryFsync,

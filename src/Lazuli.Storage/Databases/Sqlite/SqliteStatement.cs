@@ -77,6 +77,16 @@ internal sealed class SqliteStatement : PreparedStatement, IDisposable
         return raw.sqlite3_changes(_database);
     }
 
+    public override void Post()
+    {
+        if (raw.sqlite3_column_count(_statement) > 0)
+        {
+            throw new InvalidOperationException($"A statement that answers rows cannot be posted: {raw.sqlite3_sql(_statement).utf8_to_string()}");
+        }
+
+        Execute();
+    }
+
     public override bool Read()
     {
         _running = true;

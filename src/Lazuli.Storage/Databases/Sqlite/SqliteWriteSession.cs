@@ -63,7 +63,11 @@ internal sealed class SqliteWriteSession : WriteSession
 
     public override void ReleaseSavepoint() => _release.Execute();
 
-    public override void RollbackToSavepoint() => _rollbackTo.Execute();
+    public override void RollbackToSavepoint()
+    {
+        _rollbackTo.Execute();
+        _release.Execute();
+    }
 
     public override void ResetStatements()
     {
