@@ -38,4 +38,7 @@ public enum EntitlementRefusal
 
     /// <summary>The provider or upstream contradicts a compute commitment.</summary>
     ProviderNotCommitted,
+
+    /// <summary>The state of licences cannot be read; nothing is allowed without it.</summary>
+    Unavailable,
 }

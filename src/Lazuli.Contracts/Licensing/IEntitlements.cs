@@ -9,6 +9,6 @@ public interface IEntitlements
     /// <summary>Decides from the facts in force now; pure given them.</summary>
     EntitlementDecision Decide(EntitlementQuestion question);
 
-    /// <summary>Ends when <see cref="Epoch"/> is above <paramref name="epoch"/>.</summary>
+    /// <summary>Ends when <see cref="Epoch"/> is above <paramref name="epoch"/>, or the state can no longer be read, which decisions refuse: decide again either way.</summary>
     Task WaitForChangeAsync(long epoch, CancellationToken cancellationToken);
 }

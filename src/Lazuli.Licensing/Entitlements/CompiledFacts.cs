@@ -13,6 +13,7 @@ internal sealed class CompiledFacts
     private readonly FrozenSet<(string Name, string Subject)> _findings;
     private readonly FrozenSet<string> _events;
     private readonly OwnershipShare[] _defaultOwners;
+    private readonly DateTimeOffset[] _instants;
 
     public CompiledFacts(LicensingFacts facts)
     {
@@ -27,6 +28,7 @@ internal sealed class CompiledFacts
         _findings = facts.Findings.Select(finding => (finding.Name, finding.Subject)).ToFrozenSet();
         _events = facts.Events.Select(happened => happened.Name).ToFrozenSet(StringComparer.Ordinal);
         _defaultOwners = [new OwnershipShare(facts.DefaultOwner, OwnershipShare.Whole)];
+        _instants = [.. facts.Grants.Where(grant => grant.State == GrantState.Active).SelectMany(InstantsOf).Distinct().Order()];
         OwnersAnswer = new EntitlementDecision.Allowed([], []) { Epoch = facts.Epoch };
     }
 
@@ -62,5 +64,34 @@ internal sealed class CompiledFacts
     public bool IsFound(string finding, string name, string digest) =>
         _findings.Contains((finding, name)) || _findings.Contains((finding, digest)) || _findings.Contains((finding, GrantTerms.Any));
 
+    /// <summary>Whether some term or date was reached after <paramref name="from"/>, and not after <paramref name="to"/>: answers may have changed by themselves.</summary>
+    public bool HasInstantBetween(DateTimeOffset from, DateTimeOffset to)
+    {
+        int at = Array.BinarySearch(_instants, from);
+        int next = at >= 0 ? at + 1 : ~at;
+        return next < _instants.Length && _instants[next] <= to;
+    }
+
     public bool HasHappened(string name) => _events.Contains(name);
+
+    private static IEnumerable<DateTimeOffset> InstantsOf(Grant grant)
+    {
+        yield return grant.Terms.From;
+        if (grant.Terms.Until is { } until)
+        {
+            yield return until;
+        }
+
+        foreach (GrantCondition condition in grant.Terms.Conditions)
+        {
+            if (condition is GrantCondition.NotBefore from)
+            {
+                yield return from.At;
+            }
+            else if (condition is GrantCondition.Before before)
+            {
+                yield return before.At;
+            }
+        }
+    }
 }

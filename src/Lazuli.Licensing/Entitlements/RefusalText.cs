@@ -19,7 +19,7 @@ internal static class RefusalText
 
     public static string NoGrant(EntitlementQuestion question) => $"Party '{question.Party}' has no licence for the model '{question.ModelName}'.";
 
-    public static string NotOneRight(EntitlementQuestion question) => $"A question asks for one right; got '{Words(question.Right)}'.";
+    public static string NotOneRight(EntitlementQuestion question) => $"A question asks for one right; got '{WordForm.Of(question.Right)}'.";
 
     public static string Of(EntitlementRules.Failure failure, in UseContext use)
     {
@@ -27,7 +27,7 @@ internal static class RefusalText
         if (failure.Link is not { } at)
         {
             return failure.Code == EntitlementRefusal.StageTooLow
-                ? $"The model '{use.Question.ModelName}' is not released that far yet: its stage is '{Words(use.Model.Stage)}'."
+                ? $"The model '{use.Question.ModelName}' is not released that far yet: its stage is '{WordForm.Of(use.Model.Stage)}'."
                 : NoGrant(use.Question);
         }
 
@@ -38,18 +38,6 @@ internal static class RefusalText
 
         return OwnLink(failure.Code, grant, use);
     }
-
-    /// <summary>Names of rights as people write them: <c>use, fine-tune</c>.</summary>
-    public static string Words(UseRight rights) => rights == UseRight.None
-        ? "nothing"
-        : string.Join(", ", Enum.GetValues<UseRight>().Where(right => right != UseRight.None && (rights & right) == right).Select(right => Kebab(right.ToString())));
-
-    /// <summary>Names of asset classes as people write them.</summary>
-    public static string Words(AssetClasses assets) => assets == AssetClasses.None
-        ? "nothing"
-        : string.Join(", ", Enum.GetValues<AssetClasses>().Where(asset => asset is not (AssetClasses.None or AssetClasses.All) && (assets & asset) == asset).Select(asset => Kebab(asset.ToString())));
-
-    public static string Words(Enum value) => Kebab(value.ToString());
 
     public static string Day(DateTimeOffset time) => time.UtcDateTime.ToString(time.UtcDateTime.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
@@ -72,7 +60,7 @@ internal static class RefusalText
             case EntitlementRefusal.ModelNotCovered:
                 return $"{licence} covers {Quote(terms.Models)}; '{use.Question.ModelName}' is not among them.";
             case EntitlementRefusal.RightNotGranted:
-                return $"{licence} allows {Words(terms.Rights)} of {Words(terms.Assets)}; this needs '{Words(use.Question.Right)}'.";
+                return $"{licence} allows {WordForm.Of(terms.Rights)} of {WordForm.Of(terms.Assets)}; this needs '{WordForm.Of(use.Question.Right)}'.";
             case EntitlementRefusal.FieldNotCovered:
                 return use.Field is null ? $"{licence} has no field of use in which its chain holds." : $"{licence} is for the field of use {Quote(terms.Fields)}; '{use.Field}' lies outside.";
             case EntitlementRefusal.OutsideTerm:
@@ -83,26 +71,10 @@ internal static class RefusalText
                 return grant.Grant.State switch
                 {
                     GrantState.Offered => $"{licence} is offered and not signed yet.",
-                    _ => $"{licence} is {Words(grant.Grant.State)}{(grant.Grant.StateReason is { Length: > 0 } why ? $": {why}" : "")}.",
+                    _ => $"{licence} is {WordForm.Of(grant.Grant.State)}{(grant.Grant.StateReason is { Length: > 0 } why ? $": {why}" : "")}.",
                 };
         }
     }
 
     private static string Quote(IReadOnlyList<string> names) => string.Join(", ", names.Take(5).Select(name => name == GrantTerms.Any ? "all" : $"'{name}'")) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");
-
-    private static string Kebab(string name)
-    {
-        var text = new System.Text.StringBuilder(name.Length + 4);
-        foreach (char c in name)
-        {
-            if (char.IsUpper(c) && text.Length > 0)
-            {
-                text.Append('-');
-            }
-
-            text.Append(char.ToLowerInvariant(c));
-        }
-
-        return text.ToString();
-    }
 }

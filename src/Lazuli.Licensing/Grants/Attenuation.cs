@@ -28,13 +28,13 @@ internal static class Attenuation
         AssetClasses assets = child.Assets & ~parent.Assets;
         if (assets != AssetClasses.None)
         {
-            problems.Add($"The licence above does not cover {RefusalText.Words(assets)}.");
+            problems.Add($"The licence above does not cover {WordForm.Of(assets)}.");
         }
 
         UseRight rights = child.Rights & ~parent.Rights;
         if (rights != UseRight.None)
         {
-            problems.Add($"The licence above does not give the rights {RefusalText.Words(rights)}.");
+            problems.Add($"The licence above does not give the rights {WordForm.Of(rights)}.");
         }
 
         AddOutside(problems, "field of use", child.Fields, parent.Fields);

@@ -1,0 +1,29 @@
+using Lazuli.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Lazuli.Licensing;
+
+/// <summary>Adds parties, projects, licences and their decisions.</summary>
+public static class LicensingModule
+{
+    /// <summary>Adds <see cref="IEntitlements"/>, <see cref="ILicensingView"/>, the stores behind them and <see cref="IAuditLog"/>; needs storage. A host follows other processes' changes each second.</summary>
+    public static IServiceCollection AddLazuliLicensing(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Entitlements>();
+        services.TryAddSingleton<IEntitlements>(provider => provider.GetRequiredService<Entitlements>());
+        services.TryAddSingleton<ILicensingView>(provider => provider.GetRequiredService<Entitlements>());
+        services.TryAddSingleton<LicensingWriter>();
+        services.TryAddSingleton<FreshFacts>();
+        services.TryAddSingleton<IPartyStore, PartyStore>();
+        services.TryAddSingleton<IProjectStore, ProjectStore>();
+        services.TryAddSingleton<IGrantStore, GrantStore>();
+        services.TryAddSingleton<IModelPolicies, ModelPolicies>();
+        services.TryAddSingleton<ILicensingFacts, FactStore>();
+        services.TryAddSingleton<IAuditLog, AuditTrail>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EntitlementsWatch>());
+        return services;
+    }
+}
