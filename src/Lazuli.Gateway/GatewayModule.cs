@@ -15,10 +15,9 @@ public static class GatewayModule
     /// <summary>Time for the server's own closing, on top of the drain.</summary>
     private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(10);
 
-    /// <summary>Adds the gateway and its keys. Needs storage and an <see cref="IModelHost"/>.</summary>
+    /// <summary>Adds the gateway. Needs storage, an <see cref="IApiKeyStore"/> and an <see cref="IModelHost"/>.</summary>
     public static IServiceCollection AddLazuliGateway(this IServiceCollection services, Action<GatewayOptions>? configure = null)
     {
-        services.AddLazuliApiKeys();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
         OptionsBuilder<GatewayOptions> options = services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
         if (configure is not null)

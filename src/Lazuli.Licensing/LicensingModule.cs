@@ -5,10 +5,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Lazuli.Licensing;
 
-/// <summary>Adds parties, projects, licences and their decisions.</summary>
+/// <summary>Adds parties, projects, licences with their decisions, and API keys.</summary>
 public static class LicensingModule
 {
-    /// <summary>Adds <see cref="IEntitlements"/>, <see cref="ILicensingView"/>, the stores behind them and <see cref="IAuditLog"/>; needs storage. A host follows other processes' changes each second.</summary>
+    /// <summary>Adds <see cref="IEntitlements"/>, <see cref="ILicensingView"/>, <see cref="IApiKeyStore"/>, the stores behind them and <see cref="IAuditLog"/>; needs storage. A host follows other processes' changes each second.</summary>
     public static IServiceCollection AddLazuliLicensing(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -23,7 +23,10 @@ public static class LicensingModule
         services.TryAddSingleton<IModelPolicies, ModelPolicies>();
         services.TryAddSingleton<ILicensingFacts, FactStore>();
         services.TryAddSingleton<IAuditLog, AuditTrail>();
+        services.TryAddSingleton<KeyUses>();
+        services.TryAddSingleton<IApiKeyStore, ApiKeyStore>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EntitlementsWatch>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, KeyUses>(provider => provider.GetRequiredService<KeyUses>()));
         return services;
     }
 }

@@ -1,5 +1,5 @@
 using Lazuli.Contracts;
-using Lazuli.Gateway;
+using Lazuli.Licensing;
 using Lazuli.Registry;
 using Lazuli.Storage;
 using Microsoft.Extensions.Configuration;
@@ -58,7 +58,7 @@ internal sealed class Installation : IAsyncDisposable
         {
             var services = new ServiceCollection();
             services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-            services.AddLazuliStorage(options => options.Home = home.Root).AddLazuliRegistry().AddLazuliApiKeys();
+            services.AddLazuliStorage(options => options.Home = home.Root).AddLazuliRegistry().AddLazuliLicensing();
             ServiceProvider provider = services.BuildServiceProvider();
             return new Installation(home, provider, held);
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using Lazuli.Contracts;
 using Lazuli.Gateway;
+using Lazuli.Licensing;
 using Lazuli.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -46,7 +47,7 @@ internal sealed class WebServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Listen(AddressOf(settings.Serve.Host), settings.Serve.Port);
         });
-        builder.Services.AddLazuliStorage(options => options.Home = installation.Home.Root).AddLazuliApiKeys().AddLazuliGateway();
+        builder.Services.AddLazuliStorage(options => options.Home = installation.Home.Root).AddLazuliLicensing().AddLazuliGateway();
         builder.Services.AddSingleton<IModelHost>(host);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>(); // Program owns the signals
         WebApplication application = builder.Build();

@@ -17,6 +17,9 @@ internal sealed class Change(DatabaseTransaction transaction, Actor actor, DateT
 
     public DateTimeOffset Now => now;
 
+    /// <summary>The party that the actor acts for; null for the installation's operator.</summary>
+    public PartyId? ActsFor => actor.Party;
+
     public bool ChangesDecisions { get; private set; } = true;
 
     /// <summary>The facts as they are before the change's own writes, unless it wrote first.</summary>

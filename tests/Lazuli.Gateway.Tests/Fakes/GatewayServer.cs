@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Lazuli.Contracts;
+using Lazuli.Licensing;
 using Lazuli.Storage;
 using Lazuli.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -47,7 +48,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddLazuliStorage(options => options.Home = home.Path);
-        builder.Services.AddLazuliGateway(configure);
+        builder.Services.AddLazuliLicensing().AddLazuliGateway(configure);
         builder.Services.AddSingleton<IModelHost>(new OneModelHost(engine));
         WebApplication app = builder.Build();
         app.MapLazuliGateway();

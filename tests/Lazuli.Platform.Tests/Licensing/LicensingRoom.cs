@@ -18,6 +18,8 @@ internal sealed class LicensingRoom
         Models = new ModelPolicies(Writer, facts);
         Facts = new FactStore(Writer, facts);
         Audit = new AuditTrail(database);
+        KeyUses = new KeyUses(database, time);
+        Keys = new ApiKeyStore(database, Writer, Entitlements, KeyUses, time);
     }
 
     public Entitlements Entitlements { get; }
@@ -35,4 +37,8 @@ internal sealed class LicensingRoom
     public ILicensingFacts Facts { get; }
 
     public IAuditLog Audit { get; }
+
+    public KeyUses KeyUses { get; }
+
+    public IApiKeyStore Keys { get; }
 }

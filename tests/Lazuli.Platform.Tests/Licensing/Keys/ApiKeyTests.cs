@@ -1,23 +1,24 @@
 using System.Text;
 using CsCheck;
 using Lazuli.Contracts;
+using Lazuli.Licensing;
 using Lazuli.Storage;
 using Lazuli.Testing;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Lazuli.Gateway.Tests;
+namespace Lazuli.Platform.Tests;
 
 public sealed class ApiKeyTests : IDisposable
 {
     private readonly TemporaryFolder _home = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 6, 0, 0, TimeSpan.Zero));
     private readonly LazuliDatabase _database;
-    private readonly ApiKeyStore _store;
+    private readonly IApiKeyStore _store;
 
     public ApiKeyTests()
     {
         _database = LazuliDatabase.Open(_home["lazuli.db"], TimeSpan.FromSeconds(5), _time);
-        _store = new ApiKeyStore(_database, _time);
+        _store = new LicensingRoom(_database, _time).Keys;
     }
 
     public void Dispose()

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Lazuli.Gateway;
+namespace Lazuli.Licensing;
 
 /// <summary>The text of an API key: <c>lzk_</c>, 10 characters of id, 30 of secret (178 random bits), 6 of checksum, all base 62.</summary>
 /// <remarks>
