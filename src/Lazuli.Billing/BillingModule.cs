@@ -8,7 +8,8 @@ namespace Lazuli.Billing;
 /// <summary>Adds prices, the ledger, invoices, capital and benefits.</summary>
 public static class BillingModule
 {
-    /// <summary>Adds <see cref="IPrices"/> and <see cref="ILedger"/> over the money database, which storage adds.</summary>
+    /// <summary>Adds <see cref="IPrices"/>, <see cref="ILedger"/>, <see cref="ICredits"/>, <see cref="IInvoices"/> and <see cref="IRoyalties"/> over the money database, which storage adds.</summary>
+    /// <remarks>Who knows the grants adds <see cref="IRoyaltyTerms"/>; without it, use under more than one grant cannot be invoiced.</remarks>
     public static IServiceCollection AddLazuliBilling(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -17,6 +18,11 @@ public static class BillingModule
         services.TryAddSingleton<PriceBook>();
         services.TryAddSingleton<IPrices>(provider => provider.GetRequiredService<PriceBook>());
         services.TryAddSingleton<ILedger, LedgerReader>();
+        services.TryAddSingleton<ICredits, CreditBook>();
+        services.TryAddSingleton<IRoyaltyTerms, UnknownGrants>();
+        services.TryAddSingleton<InvoiceComposer>();
+        services.TryAddSingleton<IInvoices, Invoices>();
+        services.TryAddSingleton<IRoyalties, Royalties>();
         return services;
     }
 }

@@ -12,20 +12,20 @@ internal readonly record struct LedgerAccount
         Kind = kind;
     }
 
-    /// <summary>Family, party and part, with colons: <c>customer:acme:receivable</c>.</summary>
+    /// <summary>Family, party and part, with colons: <c>customer:acme:receivable:partner</c> is what acme owes partner.</summary>
     public string Name { get; }
 
     /// <summary>What it stands for.</summary>
     public AccountKind Kind { get; }
 
     /// <summary>Used but not yet invoiced.</summary>
-    public static LedgerAccount Accrued(PartyId customer) => new($"customer:{customer}:accrued", AccountKind.Asset);
+    public static LedgerAccount Accrued(PartyId customer, PartyId seller) => new($"customer:{customer}:accrued:{seller}", AccountKind.Asset);
 
     /// <summary>Invoiced and not yet paid.</summary>
-    public static LedgerAccount Receivable(PartyId customer) => new($"customer:{customer}:receivable", AccountKind.Asset);
+    public static LedgerAccount Receivable(PartyId customer, PartyId seller) => new($"customer:{customer}:receivable:{seller}", AccountKind.Asset);
 
     /// <summary>Credit that a customer holds: prepaid, promotional or pledged.</summary>
-    public static LedgerAccount Prepaid(PartyId customer) => new($"customer:{customer}:prepaid", AccountKind.Liability);
+    public static LedgerAccount Prepaid(PartyId customer, PartyId seller) => new($"customer:{customer}:prepaid:{seller}", AccountKind.Liability);
 
     /// <summary>What a seller earned.</summary>
     public static LedgerAccount Earnings(PartyId seller) => new($"earnings:{seller}", AccountKind.Income);
@@ -66,5 +66,35 @@ internal readonly record struct LedgerAccount
     /// <summary>Invoices given up.</summary>
     public static LedgerAccount WrittenOff(PartyId seller) => new($"written-off:{seller}", AccountKind.Expense);
 
-    public override string ToString() => Name;
+    /// <summary>The account of a stored name.</summary>
+    /// <exception cref="FormatException">No factory makes such a name.</exception>
+    public static LedgerAccount Parse(string name)
+    {
+        string[] parts = name.Split(':');
+        PartyId party = new(parts.Length > 1 ? parts[1] : "");
+        PartyId other = new(parts.Length > 2 ? parts[2] : "");
+        LedgerAccount account = parts switch
+        {
+            ["customer", _, "accrued", var seller] => Accrued(party, new PartyId(seller)),
+            ["customer", _, "receivable", var seller] => Receivable(party, new PartyId(seller)),
+            ["customer", _, "prepaid", var seller] => Prepaid(party, new PartyId(seller)),
+            ["earnings", _] => Earnings(party),
+            ["royalty", _, "payable"] => RoyaltyPayable(party),
+            ["royalty", _, "receivable"] => RoyaltyReceivable(party),
+            ["royalty", _, "expense"] => RoyaltyExpense(party),
+            ["breakage", _] => Breakage(party),
+            ["credit-given", _] => CreditGiven(party),
+            ["cash", _] => Cash(party),
+            ["compute-credit", _] => ComputeCredit(party),
+            ["compute-cost", _] => ComputeCost(party),
+            ["capital", _, _] => Capital(party, other),
+            ["returns", _, _] => Returns(party, other),
+            ["tax", _, "payable"] => TaxPayable(party),
+            ["written-off", _] => WrittenOff(party),
+            _ => default,
+        };
+        return account.Name == name ? account : throw new FormatException($"'{name}' is no account of this ledger.");
+    }
+
+    public override string ToString() => Name ?? "(no account)";
 }

@@ -1,7 +1,7 @@
 namespace Lazuli.Contracts;
 
 /// <summary>What stands on an account.</summary>
-/// <param name="Account">Its name, e.g. <c>customer:acme:receivable</c>.</param>
+/// <param name="Account">Its name, e.g. <c>customer:acme:receivable:partner</c>.</param>
 /// <param name="Kind"><c>asset</c>, <c>liability</c>, <c>income</c>, <c>expense</c> or <c>equity</c>.</param>
 /// <param name="Debits">All that was debited.</param>
 /// <param name="Credits">All that was credited.</param>

@@ -9,7 +9,7 @@ public sealed class LedgerTests : IDisposable
 {
     private static readonly PartyId s_acme = new("acme");
     private static readonly PartyId s_seller = new("seller");
-    private static readonly LedgerAccount s_accrued = LedgerAccount.Accrued(s_acme);
+    private static readonly LedgerAccount s_accrued = LedgerAccount.Accrued(s_acme, s_seller);
     private static readonly LedgerAccount s_earnings = LedgerAccount.Earnings(s_seller);
 
     private readonly MoneyFixture _fixture = new();
@@ -21,7 +21,7 @@ public sealed class LedgerTests : IDisposable
     {
         await _fixture.AppendAsync(_fixture.Transfer("a", s_accrued, s_earnings, 150), _fixture.Transfer("b", s_accrued, s_earnings, 7));
         IReadOnlyList<LedgerBalance> balances = await _fixture.Ledger.BalancesAsync("", default);
-        Assert.Equal(["customer:acme:accrued", "earnings:seller"], balances.Select(balance => balance.Account));
+        Assert.Equal(["customer:acme:accrued:seller", "earnings:seller"], balances.Select(balance => balance.Account));
         Assert.Equal(["asset", "income"], balances.Select(balance => balance.Kind));
         Assert.Equal([157L, 157L], balances.Select(balance => balance.Balance.Nanos));
         Assert.Equal([157L, 0L], balances.Select(balance => balance.Debits.Nanos));
@@ -70,7 +70,7 @@ public sealed class LedgerTests : IDisposable
     [Fact]
     public async Task Verifying_rebuilds_the_balances()
     {
-        await _fixture.AppendAsync([.. Enumerable.Range(0, 100).Select(i => _fixture.Transfer("k" + i, LedgerAccount.Accrued(new PartyId("c" + (i % 7))), s_earnings, i + 1))]);
+        await _fixture.AppendAsync([.. Enumerable.Range(0, 100).Select(i => _fixture.Transfer("k" + i, LedgerAccount.Accrued(new PartyId("c" + (i % 7)), s_seller), s_earnings, i + 1))]);
         LedgerVerdict verdict = await _fixture.Ledger.VerifyAsync(default);
         Assert.True(verdict.Holds, verdict.FirstDifference);
         Assert.Equal(100, verdict.Transfers);
@@ -78,11 +78,11 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE balances SET debits = debits + 1 WHERE account = 'customer:acme:accrued'", "customer:acme:accrued")]
+    [InlineData("UPDATE balances SET debits = debits + 1 WHERE account = 'customer:acme:accrued:seller'", "customer:acme:accrued:seller")]
     [InlineData("DELETE FROM balances WHERE account = 'earnings:seller'", "earnings:seller")]
     [InlineData("INSERT INTO balances (account, currency, kind, debits, credits, transfers) VALUES ('cash:x', 'EUR', 'asset', 0, 0, 1)", "cash:x")]
-    [InlineData("UPDATE transfers SET nanos = nanos + 1 WHERE key = 'b'", "customer:acme:accrued")]
-    [InlineData("DELETE FROM transfers WHERE key = 'b'", "customer:acme:accrued")]
+    [InlineData("UPDATE transfers SET nanos = nanos + 1 WHERE key = 'b'", "customer:acme:accrued:seller")]
+    [InlineData("DELETE FROM transfers WHERE key = 'b'", "customer:acme:accrued:seller")]
     [InlineData("UPDATE transfers SET credit = 'earnings:thief' WHERE key = 'b'", "earnings:seller")]
     public async Task Verifying_names_the_first_account_that_was_tampered_with(string tampering, string account)
     {

@@ -1,0 +1,174 @@
+using Lazuli.Contracts;
+using Lazuli.Storage;
+
+namespace Lazuli.Billing;
+
+/// <summary>Invoices in the money database.</summary>
+/// <remarks>
+/// Drafting reads sums and writes the draft. Finalising gathers again, and only when that says what the draft says gives it a number, books it with its
+/// royalties and freezes its bytes, in one transaction. Everything later changes state and paid amount only.
+/// </remarks>
+internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer composer, IMeterPeriods periods, IRoyaltyTerms terms, TimeProvider time) : IInvoices
+{
+    /// <inheritdoc/>
+    public async Task<Invoice> DraftAsync(InvoiceRequest request, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        InvoiceChecks.Request(request, now);
+        IReadOnlyList<InvoiceDocument> earlier = await StandingAsync(request, cancellationToken).ConfigureAwait(false);
+        InvoiceDocument document = await composer.ComposeAsync(request, request.Cutoff ?? now, earlier, cancellationToken).ConfigureAwait(false);
+        return await money.WriteAsync(transaction => Draft(transaction, document, now), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Invoice> FinaliseAsync(InvoiceId id, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        Invoice invoice = await FindAsync(id.Value, cancellationToken).ConfigureAwait(false) ?? throw new BillingRefusedException(BillingRefusal.NotFound, $"There is no invoice {id}. `lazuli invoice list` names them.");
+        if (invoice.State != InvoiceState.Draft)
+        {
+            return invoice;
+        }
+
+        InvoiceDocument draft = invoice.Document;
+        InvoiceChecks.MayFinalise(draft, now);
+        if (await periods.WhyIncompleteAsync(draft.Customer.Id, draft.From, draft.Until, cancellationToken).ConfigureAwait(false) is { } reason)
+        {
+            throw new BillingRefusedException(BillingRefusal.PeriodIncomplete, $"The period {draft.From:u} to {draft.Until:u} is not complete: {reason}. What is missing is not zero, so nothing is invoiced yet.");
+        }
+
+        InvoiceRequest request = InvoiceChecks.RequestOf(draft);
+        IReadOnlyList<InvoiceDocument> earlier = await StandingAsync(request, cancellationToken).ConfigureAwait(false);
+        InvoiceDocument again = await composer.ComposeAsync(request, draft.Cutoff, earlier, cancellationToken).ConfigureAwait(false);
+        InvoiceChecks.SameAsDraft(draft, again);
+        List<(string Chain, long Tokens, IReadOnlyList<RoyaltyShare> Shares)> royalties = await RoyaltiesAsync(draft, cancellationToken).ConfigureAwait(false);
+        return await money.WriteAsync(transaction => Finalise(transaction, id, draft, royalties, now), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<Invoice> PayAsync(InvoiceId id, Money amount, string reference, CancellationToken cancellationToken) => ChangeAsync(
+        id,
+        (transaction, stored, invoice, now) =>
+        {
+            InvoiceDocument document = invoice.Document;
+            if (amount.Currency != document.Currency || amount.Nanos == 0 || amount.Nanos % CurrencyDigits.MinorUnitNanos(document.Currency) != 0 || string.IsNullOrWhiteSpace(reference) || reference.Length > 200)
+            {
+                throw new BillingRefusedException(BillingRefusal.Invalid, $"A payment of {document.Number} has a reference and is in whole minor units of {document.Currency}; {amount} came.");
+            }
+
+            if (!InvoiceRows.AddPayment(transaction, id, reference, amount.Nanos, now))
+            {
+                return;
+            }
+
+            InvoiceChecks.IsOpen(invoice);
+            long open = document.TotalNanos - stored.Paid;
+            if (Math.Sign(amount.Nanos) != Math.Sign(open) || Math.Abs(amount.Nanos) > Math.Abs(open))
+            {
+                throw new BillingRefusedException(BillingRefusal.NotEnough, $"Of {document.Number} {new Money(open, document.Currency)} is open; {amount} cannot be booked on it. Give the rest as credit.");
+            }
+
+            LedgerWriter.Append(transaction, InvoiceBooks.Pay(id, document, amount.Nanos, reference, now));
+            InvoiceRows.SetState(transaction, id, amount.Nanos == open ? InvoiceState.Paid : InvoiceState.PartPaid, stored.Paid + amount.Nanos, now);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Invoice> WriteOffAsync(InvoiceId id, string reason, CancellationToken cancellationToken) => ChangeAsync(
+        id,
+        (transaction, stored, invoice, now) =>
+        {
+            if (stored.ParsedState == InvoiceState.WrittenOff)
+            {
+                return;
+            }
+
+            InvoiceChecks.IsOpen(invoice);
+            LedgerWriter.Append(transaction, InvoiceBooks.WriteOff(id, invoice.Document, invoice.OpenNanos, now));
+            InvoiceRows.SetState(transaction, id, InvoiceState.WrittenOff, stored.Paid, now);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Invoice> VoidAsync(InvoiceId id, string reason, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (string.IsNullOrWhiteSpace(reason))
+        {
+            throw new BillingRefusedException(BillingRefusal.Invalid, "An invoice is voided for a reason, which stands on the credit note; none came.");
+        }
+
+        return money.WriteAsync(transaction => Void(transaction, id, reason, now), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Invoice?> FindAsync(string idOrNumber, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoredInvoice> rows = await money.QueryAsync<StoredInvoice>(InvoiceRows.Select + "WHERE id = @idOrNumber OR number = @idOrNumber", new { idOrNumber }, cancellationToken).ConfigureAwait(false);
+        return rows.Count == 0 ? null : rows[0].ToInvoice(time.GetUtcNow());
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Invoice>> ListAsync(PartyId? issuer, PartyId? customer, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoredInvoice> rows = await money.QueryAsync<StoredInvoice>(
+            InvoiceRows.Select + "WHERE (@issuer = '' OR issuer = @issuer) AND (@customer = '' OR customer = @customer) ORDER BY period_from DESC, id DESC",
+            new { issuer = issuer?.Value ?? "", customer = customer?.Value ?? "" },
+            cancellationToken).ConfigureAwait(false);
+        DateTimeOffset now = time.GetUtcNow();
+        return [.. rows.Select(row => row.ToInvoice(now))];
+    }
+
+    /// <inheritdoc/>
+    public string Export(Invoice invoice, InvoiceFormat format) => format switch
+    {
+        InvoiceFormat.Json => MoneyJson.Format(invoice.Document),
+        InvoiceFormat.Csv => InvoiceCsv.Write(invoice.Document),
+        InvoiceFormat.Html => InvoiceHtml.Write(invoice),
+        InvoiceFormat.Focus => FocusExport.Write([invoice]),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a form of an invoice."),
+    };
+
+    private async Task<Invoice> ChangeAsync(InvoiceId id, Action<DatabaseTransaction, StoredInvoice, Invoice, DateTimeOffset> change, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        return await money.WriteAsync(
+            transaction =>
+            {
+                StoredInvoice stored = InvoiceRows.Get(transaction, id);
+                change(transaction, stored, stored.ToInvoice(now), now);
+                return InvoiceRows.Get(transaction, id).ToInvoice(now);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<InvoiceDocument>> StandingAsync(InvoiceRequest request, CancellationToken cancellationToken)
+    {
+        // Only what may still be corrected, or overlaps.
+        IReadOnlyList<StoredInvoice> rows = await money.QueryAsync<StoredInvoice>(
+            InvoiceRows.Select + "WHERE issuer = @issuer AND customer = @customer AND currency = @currency AND period_until > @since ORDER BY period_from, id",
+            new
+            {
+                issuer = request.Issuer.Id.Value,
+                customer = request.Customer.Id.Value,
+                currency = request.Currency.Code,
+                since = StoredTime.Format(request.Until - InvoiceComposer.CorrectionHorizon),
+            },
+            cancellationToken).ConfigureAwait(false);
+        return [.. rows.Where(row => row.Stands).Select(row => MoneyJson.Parse<InvoiceDocument>(row.Document))];
+    }
+
+    private async Task<List<(string, long, IReadOnlyList<RoyaltyShare>)>> RoyaltiesAsync(InvoiceDocument document, CancellationToken cancellationToken)
+    {
+        var found = new List<(string, long, IReadOnlyList<RoyaltyShare>)>();
+        foreach (IGrouping<string, InvoiceLine> chain in document.Lines.Where(line => line.GrantChain.Count > 1).GroupBy(line => UsageGroup.Join(line.GrantChain)).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            IReadOnlyList<RoyaltyLink> links = await terms.LinksAsync(chain.First().GrantChain, cancellationToken).ConfigureAwait(false);
+            long gross = chain.Sum(line => line.Nanos);
+            long tokens = chain.Where(line => !line.IsTierFee && line.Meter is UsageMeter.InputTokens or UsageMeter.CachedInputTokens or UsageMeter.OutputTokens).Sum(line => line.Quantity);
+            found.Add((chain.Key, tokens, RoyaltyShares.Divide(links, document.Issuer.Id, gross, plan => TokenRoyalty.Nanos(composer, plan, document.Currency, chain), document.Currency)));
+        }
+
+        return found;
+    }
+}

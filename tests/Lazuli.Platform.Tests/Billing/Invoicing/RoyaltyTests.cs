@@ -1,0 +1,136 @@
+using CsCheck;
+using Lazuli.Billing;
+using Lazuli.Contracts;
+
+namespace Lazuli.Platform.Tests;
+
+public sealed class RoyaltyTests
+{
+    private const long Cent = 10_000_000;
+    private const string Odd = """[{"model":"*","meter":"input","scheme":"perUnit","price":"0.157","per":1000},{"model":"*","meter":"output","scheme":"graduated","per":1000,"tiers":[{"upTo":1000,"price":"0.613"},{"price":"0.409"}]}]""";
+
+    [Fact]
+    public async Task Invoice_statements_and_the_labs_income_agree_to_the_cent()
+    {
+        using var fixture = new InvoiceFixture();
+        string version = await fixture.PriceAsync(Odd);
+        await fixture.UseAsync(version, UsageMeter.InputTokens, 1_234);
+        await fixture.UseAsync(version, UsageMeter.OutputTokens, 7_777);
+        Invoice invoice = await fixture.CloseAsync();
+        (RoyaltyStatement partner, RoyaltyStatement commercialiser) = await StatementsAsync(fixture);
+        Assert.Equal(invoice.Document.NetNanos, partner.Lines[0].GrossNanos);
+        Assert.Equal(InvoiceTotals.Share(invoice.Document.NetNanos, 3000, Cent), partner.TotalNanos);
+        Assert.Equal(partner.TotalNanos, commercialiser.Lines[0].GrossNanos);
+        Assert.Equal(InvoiceTotals.Share(partner.TotalNanos, 2000, Cent), commercialiser.TotalNanos);
+        await AgreeAsync(fixture, [invoice]);
+        Assert.Equal("commercialiser-R000001", partner.Number);
+        Assert.Equal(MoneyJson.Digest(fixture.Royalties.Export(partner, InvoiceFormat.Json)), partner.Digest);
+    }
+
+    [Fact]
+    public async Task Asking_for_a_statement_again_answers_the_one_that_was_issued()
+    {
+        using var fixture = new InvoiceFixture();
+        string version = await fixture.PriceAsync(Odd);
+        await fixture.UseAsync(version, UsageMeter.InputTokens, 1_234);
+        await fixture.CloseAsync();
+        (RoyaltyStatement first, _) = await StatementsAsync(fixture);
+        fixture.Money.Time.Advance(TimeSpan.FromHours(1));
+        (RoyaltyStatement again, _) = await StatementsAsync(fixture);
+        Assert.Equal((first.Number, first.Digest), (again.Number, again.Digest));
+        Assert.Empty(await fixture.Royalties.OpenAsync(InvoiceFixture.December, default));
+        await Assert.ThrowsAsync<BillingRefusedException>(() => fixture.Royalties.IssueAsync(
+            InvoiceFixture.Commercialiser, InvoiceFixture.Partner, MoneyFixture.Euro, InvoiceFixture.November, InvoiceFixture.November.AddDays(3), [], default));
+    }
+
+    [Fact]
+    public async Task Fixed_fees_and_tokens_at_a_plan_are_owed_beside_the_share()
+    {
+        using var fixture = new InvoiceFixture();
+        string version = await fixture.PriceAsync(Odd);
+        string weights = await fixture.PriceAsync("""[{"model":"*","meter":"input","scheme":"perUnit","price":"0.00001"},{"model":"*","meter":"output","scheme":"perUnit","price":"0.00001"}]""", plan: "weights");
+        fixture.Links[1] = fixture.Links[1] with { ShareBasisPoints = 0, TokenPlan = weights, FixedNanos = 100 * Money.NanosPerUnit };
+        await fixture.UseAsync(version, UsageMeter.InputTokens, 10_000);
+        await fixture.CloseAsync();
+        (RoyaltyStatement partner, _) = await StatementsAsync(fixture);
+        Assert.Equal(10 * Cent, partner.Lines[0].Nanos);
+        Assert.Equal((100 * Money.NanosPerUnit) + (10 * Cent), partner.TotalNanos);
+        Assert.Equal(partner.TotalNanos, await fixture.BalanceAsync("royalty:commercialiser:receivable"));
+    }
+
+    [Fact]
+    public async Task A_plan_of_somebody_else_than_the_last_licensor_is_refused()
+    {
+        using var fixture = new InvoiceFixture();
+        string version = await fixture.PriceAsync(Odd);
+        fixture.Links[2] = fixture.Links[2] with { Licensor = InvoiceFixture.Lab };
+        await fixture.UseAsync(version, UsageMeter.InputTokens, 10_000);
+        Assert.Equal(BillingRefusal.Conflict, (await Assert.ThrowsAsync<BillingRefusedException>(() => fixture.CloseAsync())).Code);
+    }
+
+    [Fact]
+    public void For_any_use_prices_and_shares_every_document_agrees_to_the_cent() =>
+        Gen.Select(Gen.Long[0, 200_000].Array[2, 6], Gen.Int[0, 10_000], Gen.Int[0, 10_000], Gen.Bool).Sample(
+            (quantities, upper, lower, isVoided) => AgreesAsync(quantities, upper, lower, isVoided).GetAwaiter().GetResult(), iter: 25);
+
+    [Fact]
+    public void Shares_of_a_chain_and_what_each_keeps_sum_to_the_gross() =>
+        Gen.Select(Gen.Long[-1_000_000, 1_000_000], Gen.Int[0, 10_000].Array[1, 6]).Sample((cents, shares) =>
+        {
+            RoyaltyLink[] links = [.. shares.Append(0).Select((share, i) => new RoyaltyLink(new GrantId("g" + i), new PartyId("p" + i), new PartyId("p" + (i + 1)), share))];
+            IReadOnlyList<RoyaltyShare> divided = RoyaltyShares.Divide(links, new PartyId("p" + shares.Length), cents * Cent, _ => 0, MoneyFixture.Euro);
+            long kept = cents * Cent;
+            for (int i = 0; i < divided.Count; i++)
+            {
+                Assert.Equal(i == 0 ? cents * Cent : divided[i - 1].Nanos, divided[i].GrossNanos);
+                Assert.True(Math.Abs(divided[i].Nanos) <= Math.Abs(divided[i].GrossNanos));
+                Assert.True(Math.Abs(divided[i].Nanos - (divided[i].GrossNanos * (decimal)divided[i].Link.ShareBasisPoints / 10_000)) <= Cent / 2);
+                kept -= divided[i].GrossNanos - divided[i].Nanos;
+            }
+
+            Assert.Equal(divided[^1].Nanos, kept);
+        });
+
+    private static async Task AgreesAsync(long[] quantities, int upper, int lower, bool isVoided)
+    {
+        using var fixture = new InvoiceFixture();
+        fixture.Links[0] = fixture.Links[0] with { ShareBasisPoints = upper };
+        fixture.Links[1] = fixture.Links[1] with { ShareBasisPoints = lower };
+        string version = await fixture.PriceAsync(Odd);
+        for (int i = 0; i < quantities.Length; i++)
+        {
+            await fixture.UseAsync(version, i % 2 == 0 ? UsageMeter.InputTokens : UsageMeter.OutputTokens, quantities[i], model: "m" + (i / 2));
+        }
+
+        List<Invoice> all = [await fixture.CloseAsync()];
+        if (isVoided && all[0].State == InvoiceState.Finalised)
+        {
+            all.Add(await fixture.Invoices.VoidAsync(all[0].Id, "test", default));
+            all.Add(await fixture.CloseAsync());
+        }
+
+        await AgreeAsync(fixture, all);
+    }
+
+    private static async Task AgreeAsync(InvoiceFixture fixture, IReadOnlyList<Invoice> invoices)
+    {
+        (RoyaltyStatement partner, RoyaltyStatement commercialiser) = await StatementsAsync(fixture);
+        long net = invoices.Sum(invoice => invoice.Document.NetNanos);
+        Assert.Equal(net, invoices.SelectMany(invoice => invoice.Document.Lines).Sum(line => line.Nanos));
+        Assert.Equal(net, await fixture.BalanceAsync("earnings:partner"));
+        Assert.Equal(partner.TotalNanos, await fixture.BalanceAsync("royalty:partner:payable"));
+        Assert.Equal(partner.TotalNanos, await fixture.BalanceAsync("earnings:commercialiser"));
+        Assert.Equal(commercialiser.TotalNanos, await fixture.BalanceAsync("royalty:commercialiser:payable"));
+        Assert.Equal(commercialiser.TotalNanos, await fixture.BalanceAsync("earnings:lab"));
+        Assert.Equal(net, (net - partner.TotalNanos) + (partner.TotalNanos - commercialiser.TotalNanos) + await fixture.BalanceAsync("earnings:lab"));
+        Assert.Equal(0, await fixture.BalanceAsync("customer:acme:accrued:partner"));
+        LedgerVerdict verdict = await fixture.Money.Ledger.VerifyAsync(default);
+        Assert.True(verdict.Holds, verdict.FirstDifference);
+    }
+
+    private static async Task<(RoyaltyStatement Partner, RoyaltyStatement Commercialiser)> StatementsAsync(InvoiceFixture fixture) =>
+        (await fixture.Royalties.IssueAsync(
+            InvoiceFixture.Commercialiser, InvoiceFixture.Partner, MoneyFixture.Euro, InvoiceFixture.November, InvoiceFixture.December, [InvoiceFixture.Chain[1]], default),
+         await fixture.Royalties.IssueAsync(
+            InvoiceFixture.Lab, InvoiceFixture.Commercialiser, MoneyFixture.Euro, InvoiceFixture.November, InvoiceFixture.December, [InvoiceFixture.Chain[0]], default));
+}
