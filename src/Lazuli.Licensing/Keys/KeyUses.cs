@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Lazuli.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Lazuli.Licensing;
 
@@ -10,6 +11,7 @@ internal sealed partial class KeyUses(LazuliDatabase database, TimeProvider time
 {
     private static readonly TimeSpan s_period = TimeSpan.FromMinutes(1);
 
+    private readonly ILogger _logger = logger ?? NullLogger<KeyUses>.Instance;
     private readonly ConcurrentDictionary<string, DateTimeOffset> _unwritten = new(StringComparer.Ordinal);
 
     public void Note(string key) => _unwritten[key] = time.GetUtcNow();
@@ -39,7 +41,7 @@ internal sealed partial class KeyUses(LazuliDatabase database, TimeProvider time
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        await TryWriteAsync(cancellationToken).ConfigureAwait(false);
+        await TryWriteAsync(CancellationToken.None).ConfigureAwait(false); // one short write, also when stopping is hurried
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -65,9 +67,9 @@ internal sealed partial class KeyUses(LazuliDatabase database, TimeProvider time
         {
             await WriteAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageFailedException e) when (logger is not null)
+        catch (StorageFailedException e)
         {
-            LogUnwritten(logger, e);
+            LogUnwritten(_logger, e);
         }
     }
 
