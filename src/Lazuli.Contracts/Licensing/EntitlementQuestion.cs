@@ -20,4 +20,7 @@ public sealed record EntitlementQuestion
 
     /// <summary>Field of use that the caller named; null for the field of the project's grant.</summary>
     public string? FieldOfUse { get; init; }
+
+    /// <summary>Whose machines run it; null when that is not known, which no exclusive compute commitment lets pass.</summary>
+    public PartyId? Provider { get; init; }
 }

@@ -14,6 +14,7 @@ internal sealed class CompiledFacts
     private readonly FrozenSet<string> _events;
     private readonly OwnershipShare[] _defaultOwners;
     private readonly DateTimeOffset[] _instants;
+    private readonly FrozenDictionary<PartyId, ComputeCommitment[]> _commitments;
 
     public CompiledFacts(LicensingFacts facts)
     {
@@ -28,7 +29,8 @@ internal sealed class CompiledFacts
         _findings = facts.Findings.Select(finding => (finding.Name, finding.Subject)).ToFrozenSet();
         _events = facts.Events.Select(happened => happened.Name).ToFrozenSet(StringComparer.Ordinal);
         _defaultOwners = [new OwnershipShare(facts.DefaultOwner, OwnershipShare.Whole)];
-        _instants = [.. facts.Grants.Where(grant => grant.State == GrantState.Active).SelectMany(InstantsOf).Distinct().Order()];
+        _commitments = facts.Commitments.GroupBy(commitment => commitment.Party).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+        _instants = [.. facts.Grants.Where(grant => grant.State == GrantState.Active).SelectMany(InstantsOf).Concat(facts.Commitments.SelectMany(InstantsOf)).Distinct().Order()];
         OwnersAnswer = new EntitlementDecision.Allowed([], []) { Epoch = facts.Epoch };
     }
 
@@ -45,6 +47,28 @@ internal sealed class CompiledFacts
 
     /// <summary>Grants to a party, oldest first.</summary>
     public CompiledGrant[] GrantsTo(PartyId licensee) => _byLicensee.TryGetValue(licensee, out CompiledGrant[]? grants) ? grants : s_none;
+
+    /// <summary>A party's commitments to providers, oldest first; ended ones too.</summary>
+    public ComputeCommitment[] CommitmentsOf(PartyId party) => _commitments.TryGetValue(party, out ComputeCommitment[]? found) ? found : [];
+
+    /// <summary>The exclusive commitment of a party that stands against running a model somewhere; null when none does.</summary>
+    public ComputeCommitment? CommitmentAgainst(PartyId party, EntitlementQuestion question, DateTimeOffset now)
+    {
+        if (_commitments.Count == 0)
+        {
+            return null;
+        }
+
+        foreach (ComputeCommitment commitment in CommitmentsOf(party))
+        {
+            if (commitment.Terms.Exclusive && CommitmentRules.IsInForce(commitment, now) && !CommitmentRules.Admits(commitment.Terms, ComputeUse.Run, question.Provider, question.ModelName, question.Project))
+            {
+                return commitment;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>What is known of a model by name and version together.</summary>
     public ModelFacts Model(string name, string digest)
@@ -73,6 +97,9 @@ internal sealed class CompiledFacts
     }
 
     public bool HasHappened(string name) => _events.Contains(name);
+
+    private static IEnumerable<DateTimeOffset> InstantsOf(ComputeCommitment commitment) =>
+        commitment.Terms.Until is { } until ? [commitment.Terms.From, until] : [commitment.Terms.From];
 
     private static IEnumerable<DateTimeOffset> InstantsOf(Grant grant)
     {

@@ -7,7 +7,8 @@ namespace Lazuli.Licensing;
 /// In this order: (1) party and project are known and open, the project is the party's; (2) the model is not revoked, (3) not on hold;
 /// (4) an owner needs no licence; (5) every licence of the party, then every open one, oldest first, is asked with its whole chain, the first that allows decides;
 /// (6) else the licence that came furthest gives the reason.
-/// A chain allows when it begins at the model's owner and each link allows model, right, field, term and conditions, is in force, and the stage reaches the asker.
+/// A chain allows when it begins at the model's owner and each link allows model, right, field, term and conditions, is in force, the stage reaches the asker, and no
+/// exclusive compute commitment of asker, owner or licensor stands against where it runs.
 /// </remarks>
 internal static class EntitlementRules
 {
@@ -37,7 +38,9 @@ internal static class EntitlementRules
 
         if (model.IsOwnedBy(question.Party))
         {
-            return IsOneRight(question.Right) ? facts.OwnersAnswer : Refuse(facts, EntitlementRefusal.RightNotGranted, RefusalText.NotOneRight(question));
+            return !IsOneRight(question.Right) ? Refuse(facts, EntitlementRefusal.RightNotGranted, RefusalText.NotOneRight(question))
+                : CommitmentAgainst(facts, question, model, [], now) is { } own ? Refuse(facts, EntitlementRefusal.ProviderNotCommitted, RefusalText.NotCommitted(own, question))
+                : facts.OwnersAnswer;
         }
 
         var use = new UseContext { Facts = facts, Question = question, Asker = asker, Model = model, Field = question.FieldOfUse ?? project.FieldOfUse, Now = now };
@@ -46,6 +49,28 @@ internal static class EntitlementRules
             (best.Grant is null
                 ? Refuse(facts, EntitlementRefusal.NoGrant, RefusalText.NoGrant(question))
                 : Refuse(facts, best.Code, RefusalText.Of(best, use)));
+    }
+
+    // Whoever owns, licenses or asks may have promised to compute with one provider only.
+    private static ComputeCommitment? CommitmentAgainst(CompiledFacts facts, EntitlementQuestion question, in ModelFacts model, CompiledGrant[] chain, DateTimeOffset now)
+    {
+        if (question.Right is not (UseRight.Use or UseRight.Serve or UseRight.Resell))
+        {
+            return null;
+        }
+
+        ComputeCommitment? against = facts.CommitmentAgainst(question.Party, question, now);
+        for (int i = 0; i < model.Owners.Count && against is null; i++)
+        {
+            against = facts.CommitmentAgainst(model.Owners[i].Party, question, now);
+        }
+
+        for (int i = 0; i < chain.Length && against is null; i++)
+        {
+            against = facts.CommitmentAgainst(chain[i].Grant.Licensor, question, now);
+        }
+
+        return against;
     }
 
     /// <summary>Asks one chain; null when it allows. A chain that is broken, or begins at somebody who does not own the model, is none.</summary>
@@ -77,9 +102,9 @@ internal static class EntitlementRules
             rank++;
         }
 
-        return LinkRules.StageReaches(use.Model.Stage, use.Question.Right, grant.Chain, use.Asker)
-            ? null
-            : new Failure(grant, EntitlementRefusal.StageTooLow, rank, null);
+        return !LinkRules.StageReaches(use.Model.Stage, use.Question.Right, grant.Chain, use.Asker) ? new Failure(grant, EntitlementRefusal.StageTooLow, rank, null)
+            : CommitmentAgainst(use.Facts, use.Question, use.Model, grant.Chain, use.Now) is { } against ? new Failure(grant, EntitlementRefusal.ProviderNotCommitted, rank + 1, null, against)
+            : null;
     }
 
     private static EntitlementDecision? Ask(CompiledGrant[] grants, in UseContext use, ref Failure best)
@@ -132,5 +157,6 @@ internal static class EntitlementRules
     /// <param name="Code">Why.</param>
     /// <param name="Rank">How far it came.</param>
     /// <param name="Link">Which link refused; null where no single one did.</param>
-    internal readonly record struct Failure(CompiledGrant? Grant, EntitlementRefusal Code, int Rank, int? Link);
+    /// <param name="Against">The compute commitment that refused; null where none did.</param>
+    internal readonly record struct Failure(CompiledGrant? Grant, EntitlementRefusal Code, int Rank, int? Link, ComputeCommitment? Against = null);
 }

@@ -149,3 +149,25 @@ internal sealed class FactRow
 
     public string At { get; init; } = "";
 }
+
+internal sealed class CommitmentRow
+{
+    public string Id { get; init; } = "";
+
+    public string Party { get; init; } = "";
+
+    public string Terms { get; init; } = "";
+
+    public string MadeAt { get; init; } = "";
+
+    public string? EndedAt { get; init; }
+
+    public ComputeCommitment ToCommitment() => new()
+    {
+        Id = Id,
+        Party = new PartyId(Party),
+        Terms = StoredJson.Read<CommitmentTerms>(Terms),
+        MadeAt = StoredTime.Parse(MadeAt),
+        EndedAt = EndedAt is null ? null : StoredTime.Parse(EndedAt),
+    };
+}

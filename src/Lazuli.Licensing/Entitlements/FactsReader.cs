@@ -17,6 +17,7 @@ internal static class FactsReader
     private const string ModelsSql = "SELECT subject AS Subject, stage AS Stage, hold AS Hold, revocation AS Revocation, training_flop AS TrainingFlop FROM model_policies ORDER BY subject";
     private const string ModelOwnersSql = "SELECT subject AS Subject, party AS Party, basis_points AS BasisPoints FROM model_owners ORDER BY subject, position";
     private const string FindingsSql = "SELECT name AS Name, subject AS Subject, at AS At FROM capability_findings ORDER BY at, name, subject";
+    private const string CommitmentsSql = "SELECT id AS Id, party AS Party, terms AS Terms, made_at AS MadeAt, ended_at AS EndedAt FROM compute_commitments ORDER BY sequence";
     private const string EventsSql = "SELECT name AS Name, at AS At FROM licensing_events ORDER BY at, name";
 
     /// <summary>The epoch now.</summary>
@@ -59,6 +60,7 @@ internal static class FactsReader
             Grants = [.. (await rows.QueryAsync<GrantRow>(GrantsSql).ConfigureAwait(false)).Select(row => row.ToGrant(terms, notices[row.Id]))],
             Models = [.. (await rows.QueryAsync<ModelRow>(ModelsSql).ConfigureAwait(false)).Select(row => row.ToPolicy(modelOwners[row.Subject]))],
             Findings = [.. (await rows.QueryAsync<FactRow>(FindingsSql).ConfigureAwait(false)).Select(row => new CapabilityFinding(row.Name, row.Subject, StoredTime.Parse(row.At)))],
+            Commitments = [.. (await rows.QueryAsync<CommitmentRow>(CommitmentsSql).ConfigureAwait(false)).Select(row => row.ToCommitment())],
             Events = [.. (await rows.QueryAsync<FactRow>(EventsSql).ConfigureAwait(false)).Select(row => new LicensingEvent(row.Name, StoredTime.Parse(row.At)))],
         };
     }

@@ -21,6 +21,9 @@ internal sealed record LicensingFacts
 
     public IReadOnlyList<LicensingEvent> Events { get; init; } = [];
 
+    /// <summary>Commitments to providers, oldest first.</summary>
+    public IReadOnlyList<ComputeCommitment> Commitments { get; init; } = [];
+
     /// <summary>Who owns models of which nothing else is said.</summary>
     public PartyId DefaultOwner { get; init; } = BuiltInParties.Lab;
 }

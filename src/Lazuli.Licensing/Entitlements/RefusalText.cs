@@ -21,9 +21,18 @@ internal static class RefusalText
 
     public static string NotOneRight(EntitlementQuestion question) => $"A question asks for one right; got '{WordForm.Of(question.Right)}'.";
 
+    public static string NotCommitted(ComputeCommitment commitment, EntitlementQuestion question) => commitment.Party == question.Party
+        ? $"'{commitment.Party}' computes exclusively with '{commitment.Terms.Provider}' ({commitment.Id}){Elsewhere(question)}."
+        : $"The model '{question.ModelName}' may not run there: somebody above you computes exclusively with another provider.";
+
     public static string Of(EntitlementRules.Failure failure, in UseContext use)
     {
         CompiledGrant grant = failure.Grant!;
+        if (failure.Against is { } against)
+        {
+            return NotCommitted(against, use.Question);
+        }
+
         if (failure.Link is not { } at)
         {
             return failure.Code == EntitlementRefusal.StageTooLow
@@ -50,6 +59,8 @@ internal static class RefusalText
         GrantCondition.Before until => $"the time is before {Day(until.At)}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    private static string Elsewhere(EntitlementQuestion question) => question.Provider is { } provider ? $"; this would run with '{provider}'" : "; where this would run is not known";
 
     private static string OwnLink(EntitlementRefusal code, CompiledGrant grant, in UseContext use)
     {

@@ -18,6 +18,7 @@ internal sealed class LicensingRoom
         Models = new ModelPolicies(Writer, facts);
         Facts = new FactStore(Writer, facts);
         Audit = new AuditTrail(database);
+        Commitments = new CommitmentStore(Writer, facts, Entitlements, time);
         KeyUses = new KeyUses(database, time);
         Keys = new ApiKeyStore(database, Writer, Entitlements, KeyUses, time);
     }
@@ -37,6 +38,8 @@ internal sealed class LicensingRoom
     public ILicensingFacts Facts { get; }
 
     public IAuditLog Audit { get; }
+
+    public IComputeCommitments Commitments { get; }
 
     public KeyUses KeyUses { get; }
 

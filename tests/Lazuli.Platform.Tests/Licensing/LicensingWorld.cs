@@ -1,28 +1,26 @@
 using Lazuli.Contracts;
-using Lazuli.Licensing;
 using Lazuli.Storage;
-using Lazuli.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Lazuli.Platform.Tests;
 
 /// <summary>A new installation's licensing in a database of its own, at a time that the test sets.</summary>
-internal sealed class LicensingWorld : IDisposable
+public sealed class LicensingWorld : IAsyncDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly LazuliDatabase _database;
+    private readonly TestDatabase _test;
 
-    public LicensingWorld()
+    private LicensingWorld(TestDatabase test, FakeTimeProvider time)
     {
-        _database = Open();
-        Room = new LicensingRoom(_database, Time);
+        _test = test;
+        Time = time;
+        Room = new LicensingRoom(Database, Time);
     }
 
-    public FakeTimeProvider Time { get; } = new(Make.Now);
+    public FakeTimeProvider Time { get; }
 
-    public LazuliDatabase Database => _database;
+    public LazuliDatabase Database => _test.Platform;
 
-    public LicensingRoom Room { get; }
+    internal LicensingRoom Room { get; }
 
     public static PartyId Lab { get; } = new("lab");
 
@@ -43,8 +41,14 @@ internal sealed class LicensingWorld : IDisposable
         return (refused.Code, string.Join(" ", refused.Reasons));
     }
 
-    /// <summary>The file opened once more, as by another process.</summary>
-    public LazuliDatabase Open() => LazuliDatabase.Open(_folder["lazuli.db"], TimeSpan.FromSeconds(5), Time);
+    public static async Task<LicensingWorld> OpenAsync(DatabaseKind kind)
+    {
+        var time = new FakeTimeProvider(Make.Now);
+        return new LicensingWorld(await TestDatabases.OpenAsync(kind, time), time);
+    }
+
+    /// <summary>The database opened once more, as by another process; closed with the world.</summary>
+    public LazuliDatabase OpenAgain() => _test.OpenAgain().Platform;
 
     /// <summary>Adds seller, partner and customer with a project each, and makes model <c>m</c> commercial.</summary>
     public async Task AddPartiesAsync()
@@ -75,9 +79,5 @@ internal sealed class LicensingWorld : IDisposable
         return [first, second, third];
     }
 
-    public void Dispose()
-    {
-        _database.Dispose();
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _test.DisposeAsync();
 }

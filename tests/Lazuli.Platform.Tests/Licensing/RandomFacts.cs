@@ -55,7 +55,8 @@ internal static class RandomFacts
         from digest in Gen.OneOf(Make.Digest, Make.Digest, "")
         from right in s_right
         from field in Gen.OneOf<string?>(null, "law", "support", "chess")
-        select new EntitlementQuestion { Party = new PartyId(party), Project = new ProjectId(party + "-project"), ModelName = model, ModelDigest = digest, Right = right, FieldOfUse = field };
+        from provider in Gen.OneOf<string?>(null, "azure", "own")
+        select new EntitlementQuestion { Provider = provider is null ? null : new PartyId(provider), Party = new PartyId(party), Project = new ProjectId(party + "-project"), ModelName = model, ModelDigest = digest, Right = right, FieldOfUse = field };
 
     private static readonly Gen<GrantState> s_state = Gen.Frequency<GrantState>((12, Gen.Const(GrantState.Active)), (1, Gen.OneOf(GrantState.Offered, GrantState.Suspended, GrantState.Ended)));
 
@@ -75,6 +76,31 @@ internal static class RandomFacts
             TrainingFlop = flop,
         };
 
+    private static readonly Gen<ComputeCommitment> s_commitment =
+        from party in Gen.OneOf("lab", "a", "b")
+        from covers in Gen.Int[1, 3]
+        from exclusive in Gen.OneOf(true, true, false)
+        from start in Time
+        from except in Gen.Int[0, 5]
+        select new ComputeCommitment
+        {
+            Id = "commitment_" + party,
+            Party = new PartyId(party),
+            MadeAt = Make.Now,
+            EndedAt = except == 4 ? Make.Now : null,
+            Terms = new CommitmentTerms
+            {
+                Provider = new PartyId("azure"),
+                Covers = (ComputeUse)covers,
+                Exclusive = exclusive,
+                From = start,
+                Until = start.AddDays(3),
+                ExceptedModels = except == 1 ? ["m"] : [],
+                ExceptedProjects = except == 2 ? [new ProjectId("c-project")] : [],
+                ExceptedProviders = except == 3 ? [new PartyId("own")] : [],
+            },
+        };
+
     /// <summary>Facts whose grants mostly hang together, because a random tree rarely would.</summary>
     public static readonly Gen<LicensingFacts> Facts =
         from terms in Terms.Array[1, 9]
@@ -86,6 +112,7 @@ internal static class RandomFacts
         from classes in Gen.OneOf<string[]>([], ["assessor"], ["defence"]).Array[6]
         from closed in Gen.Frequency<int>((9, Gen.Const(-1)), (1, Gen.Int[0, 4]))
         from found in Gen.OneOf<string[]>([], ["agi"], ["safe"], ["safe", "agi"])
+        from commitments in Gen.Frequency<ComputeCommitment[]>((3, Gen.Const<ComputeCommitment[]>([])), (1, s_commitment.Array[1, 2]))
         from events in Gen.OneOf<string[]>([], ["merger"], ["audit"])
         select new LicensingFacts
         {
@@ -95,6 +122,7 @@ internal static class RandomFacts
             Grants = Hang(terms, states, picks, parties),
             Models = [.. models.DistinctBy(m => m.Subject)],
             Findings = [.. found.Select(f => new CapabilityFinding(f, "m", Make.Now))],
+            Commitments = commitments,
             Events = [.. events.Select(e => new LicensingEvent(e, Make.Now))],
         };
 

@@ -20,14 +20,14 @@ internal static class ReferenceRules
 
         if (owners.Contains(q.Party))
         {
-            return [];
+            return KeepsCommitments(facts, q, owners, [], now) ? [] : null;
         }
 
         IEnumerable<Grant> mine = facts.Grants.Where(g => g.Licensee == q.Party).Concat(facts.Grants.Where(g => g.Licensee == PartyId.Public));
         foreach (Grant grant in mine)
         {
             List<Grant>? chain = ChainOf(facts, grant);
-            if (chain is not null && chain[0].Licensor == owners[0] && Allows(facts, chain, q, asker, project, said, now))
+            if (chain is not null && chain[0].Licensor == owners[0] && Allows(facts, chain, q, asker, project, said, now) && KeepsCommitments(facts, q, owners, chain, now))
             {
                 return [.. chain.Select(g => g.Id.Value)];
             }
@@ -35,6 +35,13 @@ internal static class ReferenceRules
 
         return null;
     }
+
+    private static bool KeepsCommitments(LicensingFacts facts, EntitlementQuestion q, List<PartyId> owners, List<Grant> chain, DateTimeOffset now) =>
+        q.Right is not (UseRight.Use or UseRight.Serve or UseRight.Resell) ||
+        facts.Commitments
+            .Where(c => c.Party == q.Party || owners.Contains(c.Party) || chain.Any(g => g.Licensor == c.Party))
+            .Where(c => c.Terms.Exclusive && c.Terms.Covers.HasFlag(ComputeUse.Run) && c.EndedAt is null && c.Terms.From <= now && (c.Terms.Until is null || now < c.Terms.Until))
+            .All(c => q.Provider == c.Terms.Provider || (q.Provider is { } p && c.Terms.ExceptedProviders.Contains(p)) || c.Terms.ExceptedModels.Contains(q.ModelName) || c.Terms.ExceptedProjects.Contains(q.Project));
 
     private static List<Grant>? ChainOf(LicensingFacts facts, Grant grant)
     {

@@ -4,11 +4,22 @@ using static Lazuli.Platform.Tests.LicensingWorld;
 
 namespace Lazuli.Platform.Tests;
 
-public sealed class LicensingStoreTests : IDisposable
+/// <summary>What must hold on every database.</summary>
+public abstract class LicensingStoreSpec(DatabaseKind kind) : IAsyncLifetime
 {
-    private readonly LicensingWorld _world = new();
+    private LicensingWorld _world = null!;
 
-    public void Dispose() => _world.Dispose();
+    public async ValueTask InitializeAsync() => _world = await LicensingWorld.OpenAsync(kind);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_world is not null)
+        {
+            await _world.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_new_installation_has_a_lab_its_default_project_and_the_public()
@@ -142,7 +153,7 @@ public sealed class LicensingStoreTests : IDisposable
     public async Task Another_process_follows_at_its_next_look_and_waiters_wake()
     {
         Grant[] chain = await _world.ChainAsync();
-        using LazuliDatabase second = _world.Open();
+        LazuliDatabase second = _world.OpenAgain();
         var other = new LicensingRoom(second, _world.Time);
         Assert.IsType<EntitlementDecision.Allowed>(other.Entitlements.Decide(Make.Ask("customer")));
         Task waiting = other.Entitlements.WaitForChangeAsync(other.Entitlements.Epoch, default);
@@ -159,7 +170,7 @@ public sealed class LicensingStoreTests : IDisposable
     {
         await _world.ChainAsync();
         long epoch = _world.Room.Entitlements.Epoch;
-        using LazuliDatabase second = _world.Open();
+        LazuliDatabase second = _world.OpenAgain();
         var other = new LicensingRoom(second, _world.Time);
         Assert.Equal(epoch, other.Entitlements.Epoch);
         Task waiting = other.Entitlements.WaitForChangeAsync(epoch, default);
@@ -173,3 +184,7 @@ public sealed class LicensingStoreTests : IDisposable
         Assert.Equal(EntitlementRefusal.OutsideTerm, Assert.IsType<EntitlementDecision.Refused>(other.Entitlements.Decide(Make.Ask("customer"))).Code);
     }
 }
+
+public sealed class LicensingStoreOnSqliteTests() : LicensingStoreSpec(DatabaseKind.Sqlite);
+
+public sealed class LicensingStoreOnPostgresTests() : LicensingStoreSpec(DatabaseKind.Postgres);

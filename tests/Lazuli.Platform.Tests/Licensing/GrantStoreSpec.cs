@@ -1,13 +1,25 @@
 using Lazuli.Contracts;
+using Lazuli.Storage;
 using static Lazuli.Platform.Tests.LicensingWorld;
 
 namespace Lazuli.Platform.Tests;
 
-public sealed class GrantStoreTests : IDisposable
+/// <summary>What must hold on every database.</summary>
+public abstract class GrantStoreSpec(DatabaseKind kind) : IAsyncLifetime
 {
-    private readonly LicensingWorld _world = new();
+    private LicensingWorld _world = null!;
 
-    public void Dispose() => _world.Dispose();
+    public async ValueTask InitializeAsync() => _world = await LicensingWorld.OpenAsync(kind);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_world is not null)
+        {
+            await _world.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_signed_chain_allows_its_customer_at_once()
@@ -149,3 +161,7 @@ public sealed class GrantStoreTests : IDisposable
         Assert.Empty(await _world.Room.Grants.ListAsync(null, default));
     }
 }
+
+public sealed class GrantStoreOnSqliteTests() : GrantStoreSpec(DatabaseKind.Sqlite);
+
+public sealed class GrantStoreOnPostgresTests() : GrantStoreSpec(DatabaseKind.Postgres);
