@@ -8,14 +8,23 @@ using Microsoft.Extensions.Time.Testing;
 namespace Lazuli.Platform.Tests;
 
 /// <summary>A money database of its own, a clock, and what stands on them.</summary>
-internal sealed class MoneyFixture : IDisposable
+internal sealed class MoneyFixture : IDisposable, IAsyncDisposable
 {
     public static readonly Currency Euro = new("EUR");
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder? _folder;
+    private readonly TestDatabase? _test;
 
+    /// <summary>On SQLite.</summary>
     public MoneyFixture()
+        : this(null)
     {
-        Money = MoneyDatabase.Open(_folder["money.db"], TimeSpan.FromSeconds(5), TimeProvider.System);
+    }
+
+    private MoneyFixture(TestDatabase? test)
+    {
+        _test = test;
+        _folder = test is null ? new TemporaryFolder() : null;
+        Money = test?.Money ?? MoneyDatabase.Open(_folder!["money.db"], TimeSpan.FromSeconds(5), TimeProvider.System);
         Prices = new PriceBook(Money, Options.Create(new BillingOptions()), Time);
         Ledger = new LedgerReader(Money);
     }
@@ -33,9 +42,21 @@ internal sealed class MoneyFixture : IDisposable
     public Transfer Transfer(string key, LedgerAccount debit, LedgerAccount credit, long nanos, int leg = 0) =>
         new(debit, credit, nanos, Euro, TransferKind.Usage, key, leg, Time.GetUtcNow(), "test");
 
+    /// <summary>On a database of a kind; skips the test where it is not installed.</summary>
+    public static async Task<MoneyFixture> OpenAsync(DatabaseKind kind) => new(await TestDatabases.OpenAsync(kind));
+
     public void Dispose()
     {
         Money.Dispose();
-        _folder.Dispose();
+        _folder?.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Dispose();
+        if (_test is not null)
+        {
+            await _test.DisposeAsync();
+        }
     }
 }

@@ -1,21 +1,33 @@
-using CsCheck;
 using Lazuli.Billing;
 using Lazuli.Contracts;
+using Lazuli.Storage;
 
 namespace Lazuli.Platform.Tests;
 
-public sealed class BenefitTests : IDisposable
+public abstract class BenefitTests(DatabaseKind kind) : IAsyncLifetime
 {
     private const string Rates = """[{"model":"*","meter":"input","scheme":"perUnit","price":"1"},{"model":"*","meter":"output","scheme":"perUnit","price":"2"}]""";
     private static readonly PartyId s_school = new("school");
     private static readonly PartyId s_clinic = new("clinic");
 
-    private readonly InvoiceFixture _fixture = new();
-    private readonly Benefits _benefits;
+    private InvoiceFixture _fixture = null!;
+    private Benefits _benefits = null!;
 
-    public BenefitTests() => _benefits = new Benefits(_fixture.Money.Money, _fixture.Usage, _fixture.Invoices, _fixture.Money.Prices, _fixture.Money.Time);
+    public async ValueTask InitializeAsync()
+    {
+        _fixture = await InvoiceFixture.OpenAsync(kind);
+        _benefits = new Benefits(_fixture.Money.Money, _fixture.Usage, _fixture.Invoices, _fixture.Money.Prices, _fixture.Money.Time);
+    }
 
-    public void Dispose() => _fixture.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        if (_fixture is not null)
+        {
+            await _fixture.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_share_of_revenue_becomes_credit_that_expires_once_a_period()
@@ -56,23 +68,6 @@ public sealed class BenefitTests : IDisposable
         Assert.All(report.Figures, figure => Assert.True(figure.Definition.Length > 20));
     }
 
-    [Theory]
-    [InlineData(new long[] { 5 }, 10_000, 100)]
-    [InlineData(new long[] { 1, 1, 1, 1 }, 2_500, 25)]
-    [InlineData(new long[] { 3, 1 }, 6_250, 75)]
-    [InlineData(new long[0], 0, 0)]
-    [InlineData(new long[] { 0, 0 }, 0, 0)]
-    public void Concentration_is_the_sum_of_squared_percentages(long[] uses, int index, int top) =>
-        Assert.Equal((index, top), ((int)Concentration.HerfindahlHirschman(uses), (int)Concentration.TopPercent(uses)));
-
-    [Fact]
-    public void Concentration_lies_between_even_use_and_one_party_having_all() =>
-        Gen.Long[0, 1_000_000].Array[1, 20].Where(uses => uses.Sum() > 0).Sample(uses =>
-        {
-            decimal index = Concentration.HerfindahlHirschman(uses);
-            Assert.InRange(index, decimal.Round(10_000m / uses.Length, 2) - 0.01m, 10_000m);
-        });
-
     [Fact]
     public async Task A_pledge_that_contradicts_itself_is_refused()
     {
@@ -105,3 +100,7 @@ public sealed class BenefitTests : IDisposable
         await _fixture.CloseAsync();
     }
 }
+
+public sealed class BenefitSqliteTests() : BenefitTests(DatabaseKind.Sqlite);
+
+public sealed class BenefitPostgresTests() : BenefitTests(DatabaseKind.Postgres);

@@ -1,20 +1,33 @@
 using Lazuli.Billing;
 using Lazuli.Contracts;
+using Lazuli.Storage;
 
 namespace Lazuli.Platform.Tests;
 
-public sealed class CapitalTests : IDisposable
+public abstract class CapitalTests(DatabaseKind kind) : IAsyncLifetime
 {
     private static readonly PartyId s_lab = new("lab");
     private static readonly PartyId s_investor = new("investor");
     private static readonly PartyId s_nonprofit = new("nonprofit");
 
-    private readonly InvoiceFixture _fixture = new();
-    private readonly Capital _capital;
+    private InvoiceFixture _fixture = null!;
+    private Capital _capital = null!;
 
-    public CapitalTests() => _capital = new Capital(_fixture.Money.Money, _fixture.Usage, _fixture.Invoices, _fixture.Money.Time);
+    public async ValueTask InitializeAsync()
+    {
+        _fixture = await InvoiceFixture.OpenAsync(kind);
+        _capital = new Capital(_fixture.Money.Money, _fixture.Usage, _fixture.Invoices, _fixture.Money.Time);
+    }
 
-    public void Dispose() => _fixture.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        if (_fixture is not null)
+        {
+            await _fixture.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_tranche_is_drawn_when_its_day_has_come_and_its_condition_is_met()
@@ -136,3 +149,7 @@ public sealed class CapitalTests : IDisposable
         ],
     };
 }
+
+public sealed class CapitalSqliteTests() : CapitalTests(DatabaseKind.Sqlite);
+
+public sealed class CapitalPostgresTests() : CapitalTests(DatabaseKind.Postgres);

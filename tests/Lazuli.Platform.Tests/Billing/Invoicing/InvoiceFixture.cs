@@ -7,7 +7,7 @@ using Lazuli.Storage;
 namespace Lazuli.Platform.Tests;
 
 /// <summary>A partner who sells a lab's model under a commercialiser's licence, its customer, and one month.</summary>
-internal sealed class InvoiceFixture : IRoyaltyTerms, IDisposable
+internal sealed class InvoiceFixture : IRoyaltyTerms, IDisposable, IAsyncDisposable
 {
     public static readonly PartyId Lab = new("lab");
     public static readonly PartyId Commercialiser = new("commercialiser");
@@ -19,15 +19,22 @@ internal sealed class InvoiceFixture : IRoyaltyTerms, IDisposable
 
     private int _events;
 
+    /// <summary>On SQLite.</summary>
     public InvoiceFixture()
+        : this(new MoneyFixture())
     {
+    }
+
+    private InvoiceFixture(MoneyFixture money)
+    {
+        Money = money;
         Composer = new InvoiceComposer(Usage, Money.Prices);
         Invoices = new Invoices(Money.Money, Composer, Usage, this, Money.Time);
         Royalties = new Royalties(Money.Money, this, Money.Time);
         Credits = new CreditBook(Money.Money, Money.Time);
     }
 
-    public MoneyFixture Money { get; } = new();
+    public MoneyFixture Money { get; }
 
     public MeteredEvents Usage { get; } = new();
 
@@ -99,5 +106,10 @@ internal sealed class InvoiceFixture : IRoyaltyTerms, IDisposable
     public async Task<long> BalanceAsync(string account) =>
         (await Money.Ledger.BalancesAsync(account, default)).Where(balance => balance.Account == account).Sum(balance => balance.Balance.Nanos);
 
+    /// <summary>On a database of a kind; skips the test where it is not installed.</summary>
+    public static async Task<InvoiceFixture> OpenAsync(DatabaseKind kind) => new(await MoneyFixture.OpenAsync(kind));
+
     public void Dispose() => Money.Dispose();
+
+    public ValueTask DisposeAsync() => Money.DisposeAsync();
 }

@@ -1,9 +1,10 @@
 using Lazuli.Billing;
 using Lazuli.Contracts;
+using Lazuli.Storage;
 
 namespace Lazuli.Platform.Tests;
 
-public sealed class InvoiceTests : IDisposable
+public abstract class InvoiceTests(DatabaseKind kind) : IAsyncLifetime
 {
     private const long Cent = 10_000_000;
     private const string Simple = """[{"model":"*","meter":"input","scheme":"perUnit","price":"0.15","per":1000000},{"model":"*","meter":"output","scheme":"perUnit","price":"0.6","per":1000000}]""";
@@ -13,9 +14,22 @@ public sealed class InvoiceTests : IDisposable
          {"model":"*","meter":"output","scheme":"volume","tiers":[{"upTo":15,"price":"10"},{"price":"5"}]}]
         """;
 
-    private readonly InvoiceFixture _fixture = new();
+    private InvoiceFixture _fixture = null!;
 
-    public void Dispose() => _fixture.Dispose();
+    public async ValueTask InitializeAsync()
+    {
+        _fixture = await InvoiceFixture.OpenAsync(kind);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_fixture is not null)
+        {
+            await _fixture.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_month_becomes_a_numbered_invoice_booked_to_the_cent()
@@ -225,3 +239,7 @@ public sealed class InvoiceTests : IDisposable
         return version;
     }
 }
+
+public sealed class InvoiceSqliteTests() : InvoiceTests(DatabaseKind.Sqlite);
+
+public sealed class InvoicePostgresTests() : InvoiceTests(DatabaseKind.Postgres);

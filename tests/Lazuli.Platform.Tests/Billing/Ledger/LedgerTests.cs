@@ -5,16 +5,29 @@ using Lazuli.Storage;
 
 namespace Lazuli.Platform.Tests;
 
-public sealed class LedgerTests : IDisposable
+public abstract class LedgerTests(DatabaseKind kind) : IAsyncLifetime
 {
     private static readonly PartyId s_acme = new("acme");
     private static readonly PartyId s_seller = new("seller");
     private static readonly LedgerAccount s_accrued = LedgerAccount.Accrued(s_acme, s_seller);
     private static readonly LedgerAccount s_earnings = LedgerAccount.Earnings(s_seller);
 
-    private readonly MoneyFixture _fixture = new();
+    private MoneyFixture _fixture = null!;
 
-    public void Dispose() => _fixture.Dispose();
+    public async ValueTask InitializeAsync()
+    {
+        _fixture = await MoneyFixture.OpenAsync(kind);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_fixture is not null)
+        {
+            await _fixture.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_transfer_moves_both_balances_by_its_amount()
@@ -101,7 +114,10 @@ public sealed class LedgerTests : IDisposable
         Assert.Equal(["k4", "k3"], page.Select(transfer => transfer.Key));
         Assert.Equal(["k2", "k1"], (await _fixture.Ledger.TransfersAsync("earnings:seller", page[^1].Id, 2, default)).Select(transfer => transfer.Key));
     }
+}
 
+public sealed class LedgerSqliteTests() : LedgerTests(DatabaseKind.Sqlite)
+{
     [Fact]
     public void Any_sequence_of_appends_keeps_a_plain_models_balances()
     {
@@ -140,3 +156,5 @@ public sealed class LedgerTests : IDisposable
             iter: 40);
     }
 }
+
+public sealed class LedgerPostgresTests() : LedgerTests(DatabaseKind.Postgres);

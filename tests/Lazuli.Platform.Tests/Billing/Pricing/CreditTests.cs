@@ -1,21 +1,34 @@
 using CsCheck;
 using Lazuli.Billing;
 using Lazuli.Contracts;
+using Lazuli.Storage;
 
 namespace Lazuli.Platform.Tests;
 
-public sealed class CreditTests : IDisposable
+public abstract class CreditTests(DatabaseKind kind) : IAsyncLifetime
 {
-    private static readonly PartyId s_acme = new("acme");
-    private static readonly PartyId s_seller = new("seller");
+    internal static readonly PartyId s_acme = new("acme");
+    internal static readonly PartyId s_seller = new("seller");
     private static readonly DateTimeOffset s_start = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly MoneyFixture _fixture = new();
-    private readonly CreditBook _credits;
+    private MoneyFixture _fixture = null!;
+    private CreditBook _credits = null!;
 
-    public CreditTests() => _credits = new CreditBook(_fixture.Money, _fixture.Time);
+    public async ValueTask InitializeAsync()
+    {
+        _fixture = await MoneyFixture.OpenAsync(kind);
+        _credits = new CreditBook(_fixture.Money, _fixture.Time);
+    }
 
-    public void Dispose() => _fixture.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        if (_fixture is not null)
+        {
+            await _fixture.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public void Credit_is_used_by_priority_then_expiry_then_age()
@@ -90,6 +103,19 @@ public sealed class CreditTests : IDisposable
         Assert.Single(await _credits.ListAsync(null, default));
     }
 
+    internal static CreditGrant Credit(string id, long nanos) => new()
+    {
+        Id = id,
+        Party = s_acme,
+        Issuer = s_seller,
+        Kind = CreditKind.Paid,
+        Amount = new Money(nanos, MoneyFixture.Euro),
+        From = s_start,
+    };
+}
+
+public sealed class CreditSqliteTests() : CreditTests(DatabaseKind.Sqlite)
+{
     [Fact]
     public void Used_expired_and_left_always_sum_to_what_was_given() =>
         Gen.Select(Gen.Int[0, 2], Gen.Long[1, 500], Gen.Int[1, 60]).Array[1, 15].Sample(
@@ -119,14 +145,6 @@ public sealed class CreditTests : IDisposable
                 Assert.True(fixture.Ledger.VerifyAsync(default).Result.Holds);
             },
             iter: 30);
-
-    private static CreditGrant Credit(string id, long nanos) => new()
-    {
-        Id = id,
-        Party = s_acme,
-        Issuer = s_seller,
-        Kind = CreditKind.Paid,
-        Amount = new Money(nanos, MoneyFixture.Euro),
-        From = s_start,
-    };
 }
+
+public sealed class CreditPostgresTests() : CreditTests(DatabaseKind.Postgres);

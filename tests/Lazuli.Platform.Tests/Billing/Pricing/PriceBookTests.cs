@@ -1,18 +1,32 @@
 using System.Text;
 using Lazuli.Billing;
 using Lazuli.Contracts;
+using Lazuli.Storage;
 
 namespace Lazuli.Platform.Tests;
 
-public sealed class PriceBookTests : IDisposable
+public abstract class PriceBookTests(DatabaseKind kind) : IAsyncLifetime
 {
     private static readonly PartyId s_seller = new("seller");
     private static readonly PartyId s_acme = new("acme");
     private static readonly GrantId s_grant = new("grant_1");
 
-    private readonly MoneyFixture _fixture = new();
+    private MoneyFixture _fixture = null!;
 
-    public void Dispose() => _fixture.Dispose();
+    public async ValueTask InitializeAsync()
+    {
+        _fixture = await MoneyFixture.OpenAsync(kind);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_fixture is not null)
+        {
+            await _fixture.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Versions_count_up_and_the_same_document_is_the_same_version()
@@ -131,3 +145,7 @@ public sealed class PriceBookTests : IDisposable
     private Task AssignAsync(string version, PartyId? party, GrantId? grant) =>
         _fixture.Prices.AssignAsync(new PriceAssignment { PriceVersion = version, Party = party, Grant = grant, From = _fixture.Time.GetUtcNow() }, default);
 }
+
+public sealed class PriceBookSqliteTests() : PriceBookTests(DatabaseKind.Sqlite);
+
+public sealed class PriceBookPostgresTests() : PriceBookTests(DatabaseKind.Postgres);
