@@ -23,6 +23,7 @@ public static class LicensingModule
         services.TryAddSingleton<IModelPolicies, ModelPolicies>();
         services.TryAddSingleton<ILicensingFacts, FactStore>();
         services.TryAddSingleton<IAuditLog, AuditTrail>();
+        services.TryAddSingleton<IGrantExplainer, GrantExplainer>();
         services.TryAddSingleton<IComputeCommitments, CommitmentStore>();
         services.TryAddSingleton<KeyUses>();
         services.TryAddSingleton<IApiKeyStore, ApiKeyStore>();
