@@ -8,7 +8,7 @@ namespace Lazuli.Billing;
 /// <summary>Adds prices, the ledger, invoices, capital and benefits.</summary>
 public static class BillingModule
 {
-    /// <summary>Adds <see cref="IPrices"/>, <see cref="ILedger"/>, <see cref="ICredits"/>, <see cref="IInvoices"/>, <see cref="IRoyalties"/>, <see cref="ICapital"/> and <see cref="IBenefits"/> over the money database, which storage adds.</summary>
+    /// <summary>Adds <see cref="IPrices"/>, <see cref="ILedger"/>, <see cref="ICredits"/>, <see cref="IInvoices"/>, <see cref="IMonthClose"/>, <see cref="IRoyalties"/>, <see cref="ICapital"/> and <see cref="IBenefits"/> over the money database, which storage adds.</summary>
     /// <remarks>Who knows the grants adds <see cref="IRoyaltyTerms"/>; without it, use under more than one grant cannot be invoiced.</remarks>
     public static IServiceCollection AddLazuliBilling(this IServiceCollection services)
     {
@@ -21,7 +21,9 @@ public static class BillingModule
         services.TryAddSingleton<ICredits, CreditBook>();
         services.TryAddSingleton<IRoyaltyTerms, UnknownGrants>();
         services.TryAddSingleton<InvoiceComposer>();
-        services.TryAddSingleton<IInvoices, Invoices>();
+        services.TryAddSingleton<Invoices>();
+        services.TryAddSingleton<IInvoices>(provider => provider.GetRequiredService<Invoices>());
+        services.TryAddSingleton<IMonthClose, MonthClose>();
         services.TryAddSingleton<IRoyalties, Royalties>();
         services.TryAddSingleton<ICapital, Capital>();
         services.TryAddSingleton<IBenefits, Benefits>();

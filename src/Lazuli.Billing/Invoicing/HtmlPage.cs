@@ -46,6 +46,15 @@ internal static class HtmlPage
 
     public static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 
+    /// <summary>A period's first and last day.</summary>
+    public static string Days(DateTimeOffset from, DateTimeOffset until)
+    {
+        DateTime first = from.UtcDateTime;
+        DateTime last = until.AddTicks(-1).UtcDateTime;
+        string begin = first.Year != last.Year ? Day(from) : first.ToString(first.Month == last.Month ? "%d" : "d MMMM", CultureInfo.InvariantCulture);
+        return first.Date == last.Date ? Day(from) : $"{begin} to {Day(until.AddTicks(-1))}";
+    }
+
     public static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     public static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -34,7 +34,7 @@ internal static class InvoiceHtml
     {
         InvoiceDocument document = invoice.Document;
         html.Append(CultureInfo.InvariantCulture, $"<section class=\"facts\">\n<div><div class=\"label\">For</div><strong>{HtmlPage.Text(document.Customer.Name)}</strong>\n{Address(document.Customer)}</div>\n<dl>\n");
-        html.Append(HtmlPage.Fact("Service period", $"{HtmlPage.Day(document.From)} to {HtmlPage.Day(document.Until.AddTicks(-1))}"));
+        html.Append(HtmlPage.Fact("Service period", HtmlPage.Days(document.From, document.Until)));
         html.Append(HtmlPage.Fact("Metered by", HtmlPage.Minute(document.Cutoff)));
         if (document.IssuedAt is { } issued)
         {
@@ -61,7 +61,7 @@ internal static class InvoiceHtml
         foreach (InvoiceLine line in document.Lines)
         {
             string details = line.Kind == InvoiceLineKind.Correction
-                ? $"{HtmlPage.Day(line.From)} to {HtmlPage.Day(line.Until.AddTicks(-1))}{(line.CorrectsEvents.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", late events {string.Join(", ", line.CorrectsEvents.Take(3))}{(line.CorrectsEvents.Count > 3 ? " and more" : "")}"))}"
+                ? $"{HtmlPage.Days(line.From, line.Until)}{(line.CorrectsEvents.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", late events {string.Join(", ", line.CorrectsEvents.Take(3))}{(line.CorrectsEvents.Count > 3 ? " and more" : "")}"))}"
                 : line.PriceVersion;
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{HtmlPage.Text(line.Description)}<small>{HtmlPage.Text(details)}</small></td><td class=\"n\">{HtmlPage.Whole(line.Quantity)}</td><td class=\"n\">{HtmlPage.Exact(line.UnitNanos)}</td><td class=\"n\">{HtmlPage.Rounded(line.Nanos, document.Currency)}</td></tr>\n");
         }

@@ -14,10 +14,16 @@ internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer comp
     public async Task<Invoice> DraftAsync(InvoiceRequest request, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
-        InvoiceChecks.Request(request, now);
-        IReadOnlyList<InvoiceDocument> earlier = await StandingAsync(request, cancellationToken).ConfigureAwait(false);
-        InvoiceDocument document = await composer.ComposeAsync(request, request.Cutoff ?? now, earlier, cancellationToken).ConfigureAwait(false);
+        InvoiceDocument document = await ComposeAsync(request, now, cancellationToken).ConfigureAwait(false);
         return await money.WriteAsync(transaction => Draft(transaction, document, now), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="DraftAsync"/>; null, and nothing is kept, when there is nothing to invoice.</summary>
+    public async Task<Invoice?> TryDraftAsync(InvoiceRequest request, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        InvoiceDocument document = await ComposeAsync(request, now, cancellationToken).ConfigureAwait(false);
+        return document.Lines.Count == 0 ? null : await money.WriteAsync(transaction => Draft(transaction, document, now), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -140,6 +146,13 @@ internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer comp
                 return InvoiceRows.Get(transaction, id).ToInvoice(now);
             },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<InvoiceDocument> ComposeAsync(InvoiceRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        InvoiceChecks.Request(request, now);
+        IReadOnlyList<InvoiceDocument> earlier = await StandingAsync(request, cancellationToken).ConfigureAwait(false);
+        return await composer.ComposeAsync(request, request.Cutoff ?? now, earlier, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<InvoiceDocument>> StandingAsync(InvoiceRequest request, CancellationToken cancellationToken)

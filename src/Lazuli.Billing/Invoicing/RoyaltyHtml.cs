@@ -13,7 +13,7 @@ internal static class RoyaltyHtml
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $"<header>\n<div class=\"seller\">{HtmlPage.Text(statement.Licensor.Value)}</div>\n<div>\n<h1>Royalty statement</h1>\n<div class=\"number\">{HtmlPage.Text(statement.Number)}</div>\n</div>\n</header>\n");
         html.Append(CultureInfo.InvariantCulture, $"<section class=\"facts\">\n<div><div class=\"label\">Owed by</div><strong>{HtmlPage.Text(statement.Licensee.Value)}</strong></div>\n<dl>\n");
-        html.Append(HtmlPage.Fact("Period", $"{HtmlPage.Day(statement.From)} to {HtmlPage.Day(statement.Until.AddTicks(-1))}")).Append(HtmlPage.Fact("Issued", HtmlPage.Day(statement.IssuedAt))).Append("</dl>\n</section>\n");
+        html.Append(HtmlPage.Fact("Period", HtmlPage.Days(statement.From, statement.Until))).Append(HtmlPage.Fact("Issued", HtmlPage.Day(statement.IssuedAt))).Append("</dl>\n</section>\n");
         html.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\">\n<table>\n<thead><tr><th>Invoice</th><th class=\"n\">Tokens</th><th class=\"n\">Gross, {code}</th><th class=\"n\">Share</th><th class=\"n\">Amount, {code}</th></tr></thead>\n<tbody>\n");
         foreach (RoyaltyLine line in statement.Lines)
         {
