@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Lazuli.Compute;
 using Lazuli.Contracts;
+using ComputeUse = Lazuli.Compute.ComputeUse;
 using Lazuli.Training;
 
 namespace Lazuli.Cli;
