@@ -9,7 +9,7 @@ namespace Lazuli.Billing;
 public static class BillingModule
 {
     /// <summary>Adds <see cref="IPrices"/>, <see cref="ILedger"/>, <see cref="ICredits"/>, <see cref="IInvoices"/>, <see cref="IMonthClose"/>, <see cref="IRoyalties"/>, <see cref="ICapital"/> and <see cref="IBenefits"/> over the money database, which storage adds.</summary>
-    /// <remarks>Who knows the grants adds <see cref="IRoyaltyTerms"/>; without it, use under more than one grant cannot be invoiced.</remarks>
+    /// <remarks>Royalties follow the fees of <see cref="IGrantStore"/>; without it, use under more than one grant cannot be invoiced. Models with several owners need <see cref="IModelOwners"/>.</remarks>
     public static IServiceCollection AddLazuliBilling(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -19,7 +19,8 @@ public static class BillingModule
         services.TryAddSingleton<IPrices>(provider => provider.GetRequiredService<PriceBook>());
         services.TryAddSingleton<ILedger, LedgerReader>();
         services.TryAddSingleton<ICredits, CreditBook>();
-        services.TryAddSingleton<IRoyaltyTerms, UnknownGrants>();
+        services.TryAddSingleton<IRoyaltyTerms>(provider => provider.GetService<IGrantStore>() is { } grants ? new GrantRoyaltyTerms(grants) : new UnknownGrants());
+        services.TryAddSingleton<IModelOwners, SoleOwners>();
         services.TryAddSingleton<InvoiceComposer>();
         services.TryAddSingleton<Invoices>();
         services.TryAddSingleton<IInvoices>(provider => provider.GetRequiredService<Invoices>());

@@ -57,6 +57,10 @@ internal sealed class InvoiceComposer(IMeteredUsage usage, PriceBook prices)
     public PricePlan PlanOf(string priceVersion) => prices.VersionOf(priceVersion)?.Plan
         ?? throw new BillingRefusedException(BillingRefusal.NotFound, $"Use was metered under the price version {priceVersion}, which is not in this store. Nothing is invoiced without it.");
 
+    /// <summary>The newest version of a plan.</summary>
+    public PricePlan NewestPlan(string plan) => prices.NewestOf(plan)
+        ?? throw new BillingRefusedException(BillingRefusal.NotFound, $"A royalty is due at the price plan {plan}, which nobody has published. Publish it, then finalise.");
+
     private static bool IsAbout(InvoiceLine line, InvoiceDocument document, InvoiceDocument closed) =>
         (line.Kind == InvoiceLineKind.Usage && document.Number == closed.Number) || (line.Kind == InvoiceLineKind.Correction && line.CorrectsInvoice == closed.Number);
 

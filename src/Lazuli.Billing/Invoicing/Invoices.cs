@@ -8,7 +8,7 @@ namespace Lazuli.Billing;
 /// Drafting reads sums and writes the draft. Finalising gathers again, and only when that says what the draft says gives it a number, books it with its
 /// royalties and freezes its bytes, in one transaction. Everything later changes state and paid amount only.
 /// </remarks>
-internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer composer, IMeterPeriods periods, IRoyaltyTerms terms, TimeProvider time) : IInvoices
+internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer composer, IMeterPeriods periods, IRoyaltyTerms terms, IModelOwners owners, TimeProvider time) : IInvoices
 {
     /// <inheritdoc/>
     public async Task<Invoice> DraftAsync(InvoiceRequest request, CancellationToken cancellationToken)
@@ -174,14 +174,32 @@ internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer comp
     private async Task<List<(string, long, IReadOnlyList<RoyaltyShare>)>> RoyaltiesAsync(InvoiceDocument document, CancellationToken cancellationToken)
     {
         var found = new List<(string, long, IReadOnlyList<RoyaltyShare>)>();
-        foreach (IGrouping<string, InvoiceLine> chain in document.Lines.Where(line => line.GrantChain.Count > 1).GroupBy(line => UsageGroup.Join(line.GrantChain)).OrderBy(group => group.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, InvoiceLine> chain in document.Lines.Where(line => line.Meter is not null).GroupBy(line => UsageGroup.Join(line.GrantChain)).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            IReadOnlyList<RoyaltyLink> links = await terms.LinksAsync(chain.First().GrantChain, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<GrantId> grants = chain.First().GrantChain;
+            IReadOnlyList<RoyaltyLink> links = grants.Count > 1 ? await terms.LinksAsync(grants, cancellationToken).ConfigureAwait(false) : [];
             long gross = chain.Sum(line => line.Nanos);
-            long tokens = chain.Where(line => !line.IsTierFee && line.Meter is UsageMeter.InputTokens or UsageMeter.CachedInputTokens or UsageMeter.OutputTokens).Sum(line => line.Quantity);
-            found.Add((chain.Key, tokens, RoyaltyShares.Divide(links, document.Issuer.Id, gross, plan => TokenRoyalty.Nanos(composer, plan, document.Currency, chain), document.Currency)));
+            var shares = RoyaltyShares.Divide(links, document.Issuer.Id, gross, plan => TokenRoyalty.Nanos(composer, plan, document.Currency, chain), document.Currency).ToList();
+            (PartyId lead, long income) = shares.Count == 0 ? (document.Issuer.Id, gross) : (shares[^1].Link.Licensor, shares[^1].Nanos);
+            shares.AddRange(await OwnersAsync(lead, income, chain, document.Currency, cancellationToken).ConfigureAwait(false));
+            if (shares.Count > 0)
+            {
+                long tokens = chain.Where(line => !line.IsTierFee && line.Meter is UsageMeter.InputTokens or UsageMeter.CachedInputTokens or UsageMeter.OutputTokens).Sum(line => line.Quantity);
+                found.Add((chain.Key, tokens, shares));
+            }
         }
 
         return found;
+    }
+
+    private async Task<IReadOnlyList<RoyaltyShare>> OwnersAsync(PartyId lead, long incomeNanos, IEnumerable<InvoiceLine> lines, Currency currency, CancellationToken cancellationToken)
+    {
+        var models = new List<(string Model, long Nanos, IReadOnlyList<OwnershipShare> Owners)>();
+        foreach (IGrouping<string, InvoiceLine> model in lines.GroupBy(line => line.Model).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            models.Add((model.Key, model.Sum(line => line.Nanos), await owners.OwnersAsync(model.Key, cancellationToken).ConfigureAwait(false)));
+        }
+
+        return OwnerShares.Divide(lead, incomeNanos, models, currency);
     }
 }

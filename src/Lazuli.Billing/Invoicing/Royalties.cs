@@ -25,7 +25,10 @@ internal sealed class Royalties(MoneyDatabase money, IRoyaltyTerms terms, TimePr
                 throw new BillingRefusedException(BillingRefusal.Invalid, $"{link.Grant} is a grant from {link.Licensor} to {link.Licensee}, not from {licensor} to {licensee}.");
             }
 
-            fixedNanos = checked(fixedNanos + Allocation.Round(link.FixedNanos, CurrencyDigits.MinorUnitNanos(currency)));
+            if (link.Fixed is { } fee && fee.Currency == currency)
+            {
+                fixedNanos = checked(fixedNanos + Allocation.Round(fee.Nanos, CurrencyDigits.MinorUnitNanos(currency)));
+            }
         }
 
         return await money.WriteAsync(transaction => Issue(transaction, licensor, licensee, currency, from, until, fixedNanos, now), cancellationToken).ConfigureAwait(false);

@@ -32,6 +32,9 @@ internal sealed class PriceBook(MoneyDatabase money, IOptions<BillingOptions> op
     /// <summary>A published version and its plan, newly read when it is not known; null for the built-in ones and for none.</summary>
     public (PriceVersion Version, PricePlan Plan)? VersionOf(string name) => Current().VersionOf(name) ?? Reread().VersionOf(name);
 
+    /// <summary>The newest version of a plan; null for none.</summary>
+    public PricePlan? NewestOf(string plan) => Reread().NewestOf(plan);
+
     /// <summary>Everything in force, for monthly fees.</summary>
     public PriceSnapshot Snapshot() => Reread();
 

@@ -10,11 +10,16 @@ internal sealed class PriceSnapshot
     public static readonly PriceSnapshot Empty = new([], []);
 
     private readonly FrozenDictionary<string, (PriceVersion Version, PricePlan Plan)> _versions;
+    private readonly FrozenDictionary<string, PricePlan> _newest;
     private readonly FrozenDictionary<(PartyId? Party, GrantId? Grant), PriceAssignment[]> _assignments;
 
+    /// <param name="versions">By plan and number.</param>
+    /// <param name="assignments">In the order in which they were made.</param>
     public PriceSnapshot(IEnumerable<(PriceVersion Version, PricePlan Plan)> versions, IEnumerable<PriceAssignment> assignments)
     {
-        _versions = versions.ToFrozenDictionary(entry => entry.Version.Name, StringComparer.Ordinal);
+        var all = versions.ToList();
+        _versions = all.ToFrozenDictionary(entry => entry.Version.Name, StringComparer.Ordinal);
+        _newest = all.GroupBy(entry => entry.Plan.Name).ToFrozenDictionary(plan => plan.Key, plan => plan.Last().Plan, StringComparer.Ordinal);
         _assignments = assignments
             .Select((assignment, order) => (assignment, order))
             .GroupBy(entry => (entry.assignment.Party, entry.assignment.Grant))
@@ -25,6 +30,9 @@ internal sealed class PriceSnapshot
 
     /// <summary>A published version and its plan.</summary>
     public (PriceVersion Version, PricePlan Plan)? VersionOf(string name) => _versions.TryGetValue(name, out (PriceVersion, PricePlan) found) ? found : null;
+
+    /// <summary>The newest version of a plan; null for none.</summary>
+    public PricePlan? NewestOf(string plan) => _newest.GetValueOrDefault(plan);
 
     /// <summary>All assignments.</summary>
     public IEnumerable<PriceAssignment> Assignments => _assignments.Values.SelectMany(list => list);

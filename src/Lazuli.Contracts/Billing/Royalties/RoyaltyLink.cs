@@ -5,6 +5,6 @@ namespace Lazuli.Contracts;
 /// <param name="Licensor">Who is paid.</param>
 /// <param name="Licensee">Who pays.</param>
 /// <param name="ShareBasisPoints">Part of what the licensee receives for use under it, in hundredths of a percent.</param>
-/// <param name="TokenPlan">Price version, e.g. <c>weights@1</c>, at whose plain prices tokens used under it are charged beside that; null for none.</param>
-/// <param name="FixedNanos">Nano-units each month beside that.</param>
-public sealed record RoyaltyLink(GrantId Grant, PartyId Licensor, PartyId Licensee, int ShareBasisPoints, string? TokenPlan = null, long FixedNanos = 0);
+/// <param name="TokenPlan">Price plan, at the plain prices of whose newest version tokens used under it are charged beside that; null for none.</param>
+/// <param name="Fixed">An amount each month beside that; null for none.</param>
+public sealed record RoyaltyLink(GrantId Grant, PartyId Licensor, PartyId Licensee, int ShareBasisPoints, string? TokenPlan = null, Money? Fixed = null);

@@ -7,7 +7,7 @@ using Lazuli.Storage;
 namespace Lazuli.Platform.Tests;
 
 /// <summary>A partner who sells a lab's model under a commercialiser's licence, its customer, and one month.</summary>
-internal sealed class InvoiceFixture : IRoyaltyTerms, IDisposable, IAsyncDisposable
+internal sealed class InvoiceFixture : IRoyaltyTerms, IModelOwners, IDisposable, IAsyncDisposable
 {
     public static readonly PartyId Lab = new("lab");
     public static readonly PartyId Commercialiser = new("commercialiser");
@@ -29,7 +29,7 @@ internal sealed class InvoiceFixture : IRoyaltyTerms, IDisposable, IAsyncDisposa
     {
         Money = money;
         Composer = new InvoiceComposer(Usage, Money.Prices);
-        Invoices = new Invoices(Money.Money, Composer, Usage, this, Money.Time);
+        Invoices = new Invoices(Money.Money, Composer, Usage, this, this, Money.Time);
         Royalties = new Royalties(Money.Money, this, Money.Time);
         Credits = new CreditBook(Money.Money, Money.Time);
     }
@@ -66,6 +66,11 @@ internal sealed class InvoiceFixture : IRoyaltyTerms, IDisposable, IAsyncDisposa
 
     public Task<IReadOnlyList<RoyaltyLink>> LinksAsync(IReadOnlyList<GrantId> chain, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<RoyaltyLink>>([.. chain.Select(grant => Links.Single(link => link.Grant == grant))]);
+
+    /// <summary>Owners of models that have several.</summary>
+    public Dictionary<string, IReadOnlyList<OwnershipShare>> Owners { get; } = [];
+
+    public Task<IReadOnlyList<OwnershipShare>> OwnersAsync(string modelName, CancellationToken cancellationToken) => Task.FromResult(Owners.GetValueOrDefault(modelName, []));
 
     /// <summary>Publishes a plan of the partner and puts it into force for the customer's grant.</summary>
     public async Task<string> PriceAsync(string rates, string fees = "[]", string plan = "std")

@@ -48,14 +48,53 @@ public sealed class RoyaltyTests
     {
         using var fixture = new InvoiceFixture();
         string version = await fixture.PriceAsync(Odd);
-        string weights = await fixture.PriceAsync("""[{"model":"*","meter":"input","scheme":"perUnit","price":"0.00001"},{"model":"*","meter":"output","scheme":"perUnit","price":"0.00001"}]""", plan: "weights");
-        fixture.Links[1] = fixture.Links[1] with { ShareBasisPoints = 0, TokenPlan = weights, FixedNanos = 100 * Money.NanosPerUnit };
+        await fixture.PriceAsync("""[{"model":"*","meter":"input","scheme":"perUnit","price":"0.00001"},{"model":"*","meter":"output","scheme":"perUnit","price":"0.00001"}]""", plan: "weights");
+        fixture.Links[1] = fixture.Links[1] with { ShareBasisPoints = 0, TokenPlan = "weights", Fixed = new Money(100 * Money.NanosPerUnit, MoneyFixture.Euro) };
         await fixture.UseAsync(version, UsageMeter.InputTokens, 10_000);
         await fixture.CloseAsync();
         (RoyaltyStatement partner, _) = await StatementsAsync(fixture);
         Assert.Equal(10 * Cent, partner.Lines[0].Nanos);
         Assert.Equal((100 * Money.NanosPerUnit) + (10 * Cent), partner.TotalNanos);
         Assert.Equal(partner.TotalNanos, await fixture.BalanceAsync("royalty:commercialiser:receivable"));
+    }
+
+    [Fact]
+    public async Task Owners_of_a_model_share_what_reaches_its_lab_to_the_cent()
+    {
+        using var fixture = new InvoiceFixture();
+        fixture.Owners["joint"] = [new OwnershipShare(InvoiceFixture.Lab, 6_667), new OwnershipShare(new PartyId("university"), 3_333)];
+        string version = await fixture.PriceAsync(Odd);
+        await fixture.UseAsync(version, UsageMeter.InputTokens, 50_000, model: "joint");
+        await fixture.UseAsync(version, UsageMeter.InputTokens, 25_000, model: "own");
+        Invoice invoice = await fixture.CloseAsync(); // 7.85 and 3.93: the lab gets 0.71 of 11.78, of which 0.47 is the joint model's
+        Assert.Equal(1178 * Cent, invoice.Document.NetNanos);
+        Assert.Equal(16 * Cent, await fixture.BalanceAsync("earnings:university"));
+        Assert.Equal(71 * Cent, await fixture.BalanceAsync("earnings:lab"));
+        Assert.Equal(16 * Cent, await fixture.BalanceAsync("royalty:lab:payable"));
+        RoyaltyStatement statement = await fixture.Royalties.IssueAsync(new PartyId("university"), InvoiceFixture.Lab, MoneyFixture.Euro, InvoiceFixture.November, InvoiceFixture.December, [], default);
+        Assert.Equal((47 * Cent, 3_333, 16 * Cent), (statement.Lines[0].GrossNanos, statement.Lines[0].ShareBasisPoints, statement.TotalNanos));
+        Assert.True((await fixture.Money.Ledger.VerifyAsync(default)).Holds);
+    }
+
+    [Fact]
+    public void What_owners_get_and_the_lead_keeps_sums_to_the_income() =>
+        Gen.Select(Gen.Long[-100_000, 100_000], Gen.Long[-1000, 1000].Array[1, 4], Gen.Int[1, 9_999]).Sample((cents, models, points) =>
+        {
+            OwnershipShare[] owners = [new(new PartyId("lead"), points), new(new PartyId("other"), 10_000 - points)];
+            IReadOnlyList<RoyaltyShare> shares = OwnerShares.Divide(new PartyId("lead"), cents * Cent, [.. models.Select((nanos, i) => ("m" + i, nanos, (IReadOnlyList<OwnershipShare>)owners))], MoneyFixture.Euro);
+            Assert.All(shares, share => Assert.Equal("other", share.Link.Licensor.Value));
+            Assert.All(shares, share => Assert.True(Math.Abs(share.Nanos) <= Math.Abs(share.GrossNanos)));
+            Assert.Equal(shares.Count == 0 ? 0 : cents * Cent, shares.Sum(share => share.GrossNanos));
+        });
+
+    [Fact]
+    public void Fees_of_a_grant_become_one_link()
+    {
+        Grant grant = Granted(new GrantFee.RevenueShare(2000), new GrantFee.PerToken("weights"), new GrantFee.Fixed(5, "EUR"), new GrantFee.Fixed(7, "EUR"));
+        Assert.Equal(new RoyaltyLink(new GrantId("g"), InvoiceFixture.Lab, InvoiceFixture.Commercialiser, 2000, "weights", new Money(12, MoneyFixture.Euro)), GrantRoyaltyTerms.LinkOf(grant));
+        Assert.Throws<BillingRefusedException>(() => GrantRoyaltyTerms.LinkOf(Granted(new GrantFee.RevenueShare(6000), new GrantFee.RevenueShare(6000))));
+        Assert.Throws<BillingRefusedException>(() => GrantRoyaltyTerms.LinkOf(Granted(new GrantFee.PerToken("a"), new GrantFee.PerToken("b"))));
+        Assert.Throws<BillingRefusedException>(() => GrantRoyaltyTerms.LinkOf(Granted(new GrantFee.Fixed(5, "EUR"), new GrantFee.Fixed(7, "USD"))));
     }
 
     [Fact]
@@ -90,6 +129,16 @@ public sealed class RoyaltyTests
 
             Assert.Equal(divided[^1].Nanos, kept);
         });
+
+    private static Grant Granted(params GrantFee[] fees) => new()
+    {
+        Id = new GrantId("g"),
+        Licensor = InvoiceFixture.Lab,
+        Licensee = InvoiceFixture.Commercialiser,
+        State = GrantState.Active,
+        OfferedAt = InvoiceFixture.November,
+        Terms = new GrantTerms { Models = [GrantTerms.Any], Assets = default, Rights = UseRight.Use, From = InvoiceFixture.November, Fees = fees },
+    };
 
     private static async Task AgreesAsync(long[] quantities, int upper, int lower, bool isVoided)
     {
