@@ -19,4 +19,5 @@ internal enum LicensingChange
     ManageKeys,
     ManageCommitments,
     ManagePeople,
+    ManageOwnTokens,
 }

@@ -4,14 +4,21 @@ using System.Text;
 
 namespace Lazuli.Licensing;
 
-/// <summary>The text of an API key: <c>lzk_</c>, 10 characters of id, 30 of secret (178 random bits), 6 of checksum, all base 62.</summary>
+/// <summary>The text of a key or token: its kind (<c>lzk_</c> for an API key), 10 characters of id, 30 of secret (178 random bits), 6 of checksum, all base 62.</summary>
 /// <remarks>
 /// The id is no secret: it finds the stored hash. The checksum proves nothing either; it lets a mistyped or cut-off key be refused
 /// without asking the database, and lets secret scanners tell a real key from text that looks like one.
 /// </remarks>
 internal readonly record struct ApiKeyText
 {
+    /// <summary>Of API keys.</summary>
     public const string Prefix = "lzk_";
+
+    /// <summary>Of personal tokens.</summary>
+    public const string TokenPrefix = "lzp_";
+
+    /// <summary>Of sessions.</summary>
+    public const string SessionPrefix = "lzs_";
 
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private const int IdLength = 10;
@@ -26,22 +33,22 @@ internal readonly record struct ApiKeyText
     public string Text { get; }
 
     /// <summary>The public id, as records and logs show it.</summary>
-    public string Id => string.Concat("key_", Text.AsSpan(Prefix.Length, IdLength));
+    public string Id => string.Concat(IdPrefix(Text), Text.AsSpan(Prefix.Length, IdLength));
 
     /// <summary>Enough of the key to tell it from others: <c>lzk_ab****wxyz</c>.</summary>
     public string Redacted => $"{Text[..(Prefix.Length + 2)]}****{Text[^4..]}";
 
     /// <summary>Makes a key from the system's random source.</summary>
-    public static ApiKeyText Create()
+    public static ApiKeyText Create(string prefix = Prefix)
     {
-        string body = Prefix + RandomNumberGenerator.GetString(Alphabet, IdLength + SecretLength);
+        string body = prefix + RandomNumberGenerator.GetString(Alphabet, IdLength + SecretLength);
         return new ApiKeyText(body + Checksum(body));
     }
 
     /// <summary>Whether the text has a key's form and its checksum holds.</summary>
-    public static bool TryParse(string? text, out ApiKeyText key)
+    public static bool TryParse(string? text, out ApiKeyText key, string prefix = Prefix)
     {
-        if (text is { Length: Length } && text.StartsWith(Prefix, StringComparison.Ordinal) &&
+        if (text is { Length: Length } && text.StartsWith(prefix, StringComparison.Ordinal) &&
             !text.AsSpan(Prefix.Length).ContainsAnyExcept(s_alphabet) &&
             text.EndsWith(Checksum(text[..^CheckLength]), StringComparison.Ordinal))
         {
@@ -58,6 +65,13 @@ internal readonly record struct ApiKeyText
 
     /// <summary>Never the key itself: a log line or a debugger must not show it.</summary>
     public override string ToString() => Text is null ? "" : Redacted;
+
+    private static string IdPrefix(string text) => text[..Prefix.Length] switch
+    {
+        TokenPrefix => "token_",
+        SessionPrefix => "session_",
+        _ => "key_",
+    };
 
     /// <summary>The first 32 bits of the SHA-256 of the rest, in base 62.</summary>
     private static string Checksum(string body)

@@ -6,6 +6,7 @@ namespace Lazuli.Licensing;
 internal static class RoleTable
 {
     private const PersonRoles Business = PersonRoles.Owner | PersonRoles.Operator;
+    private const PersonRoles Everybody = PersonRoles.Owner | PersonRoles.Operator | PersonRoles.SafetyOfficer | PersonRoles.Finance | PersonRoles.Viewer;
     private const PersonRoles Safety = PersonRoles.Owner | PersonRoles.SafetyOfficer;
 
     public static readonly IReadOnlyDictionary<LicensingChange, PersonRoles> Allowed = new Dictionary<LicensingChange, PersonRoles>
@@ -26,6 +27,7 @@ internal static class RoleTable
         [LicensingChange.ManageKeys] = Business,
         [LicensingChange.ManageCommitments] = PersonRoles.Owner | PersonRoles.Finance,
         [LicensingChange.ManagePeople] = PersonRoles.Owner,
+        [LicensingChange.ManageOwnTokens] = Everybody,
     };
 
     public static bool May(PersonRoles roles, LicensingChange change) => (roles & Allowed[change]) != PersonRoles.None;

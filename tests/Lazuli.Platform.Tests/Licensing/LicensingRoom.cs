@@ -19,6 +19,7 @@ internal sealed class LicensingRoom
         Facts = new FactStore(Writer, facts);
         Audit = new AuditTrail(database);
         Commitments = new CommitmentStore(Writer, facts, Entitlements, time);
+        People = new People(Writer, database);
         KeyUses = new KeyUses(database, time);
         Keys = new ApiKeyStore(database, Writer, Entitlements, KeyUses, time);
     }
@@ -40,6 +41,8 @@ internal sealed class LicensingRoom
     public IAuditLog Audit { get; }
 
     public IComputeCommitments Commitments { get; }
+
+    public IPeople People { get; }
 
     public KeyUses KeyUses { get; }
 
