@@ -11,6 +11,4 @@ internal readonly record struct AdmissionMoment(long LimitTicks, DateTimeOffset 
     /// <summary>Months since the year 0, UTC.</summary>
     public int Month { get; } = (Utc.UtcDateTime.Year * 12) + Utc.UtcDateTime.Month - 1;
 
-    /// <summary>Minutes since 1970-01-01, UTC.</summary>
-    public long Minute => (Utc.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMinute;
 }

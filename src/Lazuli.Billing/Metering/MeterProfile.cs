@@ -7,8 +7,16 @@ namespace Lazuli.Billing;
 /// <param name="Key">Id of the key.</param>
 /// <param name="Project">The project charged.</param>
 /// <param name="Party">Whose it is.</param>
-/// <param name="GrantChain">Grants, the owner's first, with a slash between.</param>
+/// <param name="GrantChain">Grants, the owner's first, with a space between.</param>
 /// <param name="ModelName">The model's name.</param>
 /// <param name="ModelDigest">The exact version.</param>
 /// <param name="Prices">Prices at the time of use.</param>
-internal sealed record MeterProfile(long Id, string Key, ProjectId Project, PartyId Party, string GrantChain, string ModelName, string ModelDigest, TokenPrices Prices);
+/// <param name="Batch">Whether at the batch discount.</param>
+internal sealed record MeterProfile(long Id, string Key, ProjectId Project, PartyId Party, string GrantChain, string ModelName, string ModelDigest, TokenPrices Prices, bool Batch)
+{
+    /// <summary>The grants one by one.</summary>
+    public IReadOnlyList<GrantId> Grants => GrantChain.Length == 0 ? [] : [.. GrantChain.Split(' ').Select(id => new GrantId(id))];
+
+    /// <summary>The chain as it is stored.</summary>
+    public static string Join(IReadOnlyList<GrantId> grants) => grants.Count == 0 ? "" : string.Join(' ', grants.Select(grant => grant.Value));
+}

@@ -12,7 +12,7 @@ internal static class BookSamples
 
     public static readonly TokenPrices Prices = new("standard@1", new PartyId("seller"), Euro, 2, 1, 10);
 
-    public static readonly MeterProfile Profile = new(1, "key", new ProjectId("project"), new PartyId("party"), "grant_a/grant_b", "tiny", "sha256:00", Prices);
+    public static readonly MeterProfile Profile = new(1, "key", new ProjectId("project"), new PartyId("party"), "grant_a grant_b", "tiny", "sha256:00", Prices, Batch: false);
 
     public static AdmissionMoment At(double seconds) => new((long)(seconds * TimeSpan.TicksPerSecond), Start.AddSeconds(seconds));
 
