@@ -9,6 +9,8 @@ internal sealed class AccountState(long id, LimitSubject subject)
     private const int MinuteParts = 12;
     private const int DayParts = 24;
 
+    private byte[]? _windows;
+
     /// <summary>Its row.</summary>
     public long Id { get; } = id;
 
@@ -59,9 +61,6 @@ internal sealed class AccountState(long id, LimitSubject subject)
 
     /// <summary>Tokens of the last 24 hours.</summary>
     public SlidingWindow TokensDay { get; } = new(TimeSpan.FromDays(1), DayParts);
-
-    /// <summary>Whether it differs from its row.</summary>
-    public bool Changed { get; set; }
 
     /// <summary>Brings windows and days up to a moment.</summary>
     public void Advance(in AdmissionMoment now)
@@ -130,6 +129,17 @@ internal sealed class AccountState(long id, LimitSubject subject)
         CreditNanos = CreditNanos,
         CreditSpentNanos = CreditSpentNanos,
     };
+
+    /// <summary>The windows as its row keeps them; valid until the next call.</summary>
+    public ReadOnlySpan<byte> WriteWindows()
+    {
+        _windows ??= new byte[RequestsMinute.WrittenLength + TokensMinute.WrittenLength + RequestsDay.WrittenLength + TokensDay.WrittenLength];
+        TokensDay.Write(RequestsDay.Write(TokensMinute.Write(RequestsMinute.Write(_windows))));
+        return _windows;
+    }
+
+    /// <summary>Reads them back.</summary>
+    public void ReadWindows(ReadOnlySpan<byte> windows) => TokensDay.Read(RequestsDay.Read(TokensMinute.Read(RequestsMinute.Read(windows))));
 
     private string Text(long nanos) => string.Create(CultureInfo.InvariantCulture, $"{new Money(nanos, Currency ?? default)}");
 }

@@ -87,20 +87,20 @@ internal static class AdmissionBook
             account.RequestsDay.Add(1);
             account.TokensMinute.Add(hold.CountedTokens);
             account.TokensDay.Add(hold.CountedTokens);
-            account.Changed = true;
         }
 
         return new AdmissionAnswer.Admitted(hold);
     }
 
-    /// <summary>Holds more, up to <paramref name="wanted"/> tokens in all, as far as money allows. Answers whether others' holds are in the way of even one more and may go: then ask again.</summary>
-    public static bool Extend(Hold hold, long wanted, in AdmissionMoment now)
+    /// <summary>Holds more, up to <paramref name="wanted"/> tokens in all, as far as money allows.</summary>
+    /// <returns>The account where others' holds are in the way of even one more, and may go: then ask again. Else null.</returns>
+    public static AccountState? Extend(Hold hold, long wanted, in AdmissionMoment now)
     {
         StopWaiting(hold);
         wanted = Math.Min(wanted, hold.MaxNewTokens);
         if (wanted <= hold.Allowance)
         {
-            return false;
+            return null;
         }
 
         long more = wanted - hold.Allowance;
@@ -127,16 +127,15 @@ internal static class AdmissionBook
                 account.HeldNanos += nanos;
                 account.TokensMinute.Add(more);
                 account.TokensDay.Add(more);
-                account.Changed = true;
             }
 
-            return false;
+            return null;
         }
 
         // If all that run wait for each other, nobody ever gives anything back: the last one to come goes without.
         if (blocking is null || blocking.Waiting + 1 >= blocking.Running || blocking.HeldNanos <= hold.HeldNanos)
         {
-            return false;
+            return null;
         }
 
         hold.IsWaiting = true;
@@ -145,7 +144,7 @@ internal static class AdmissionBook
             account.Waiting++;
         }
 
-        return true;
+        return blocking;
     }
 
     /// <summary>It waits no longer, whether or not it got what it waited for.</summary>
@@ -187,8 +186,6 @@ internal static class AdmissionBook
                 account.TokensMinute.Add(used - hold.CountedTokens);
                 account.TokensDay.Add(used - hold.CountedTokens);
             }
-
-            account.Changed = true;
         }
 
         return (charge, price - charge);

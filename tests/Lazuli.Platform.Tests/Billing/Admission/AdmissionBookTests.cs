@@ -13,7 +13,7 @@ public sealed class AdmissionBookTests
         Hold hold = Held(Admit([account], 100, 1000, 0));
         Assert.Equal((64, 840), (hold.Allowance, hold.HeldNanos));
         Assert.Equal(840, account.HeldNanos);
-        Assert.False(AdmissionBook.Extend(hold, 128, At(1)));
+        Assert.Null(AdmissionBook.Extend(hold, 128, At(1)));
         Assert.Equal((128, 1480), (hold.Allowance, account.HeldNanos));
         Assert.Equal((20 * 1) + (80 * 2) + (90 * 10), AdmissionBook.Settle(hold, new ChargedTokens(100, 20, 90), At(2)).ChargeNanos);
         Assert.Equal((0, 1080, 1080, 0), (account.HeldNanos, account.SpentDayNanos, account.SpentMonthNanos, account.Running));
@@ -25,7 +25,7 @@ public sealed class AdmissionBookTests
         AccountState account = Account(new AccountLimits { SpendPerMonth = Hard(235) });
         Hold hold = Held(Admit([account], 100, 1000, 0));
         Assert.Equal((3, 230), (hold.Allowance, hold.HeldNanos));
-        Assert.False(AdmissionBook.Extend(hold, 64, At(1))); // nobody else holds anything: no use in waiting
+        Assert.Null(AdmissionBook.Extend(hold, 64, At(1))); // nobody else holds anything: no use in waiting
         Assert.Equal(3, hold.Allowance);
         AdmissionBook.Settle(hold, new ChargedTokens(100, 0, 3), At(1));
         AdmissionAnswer.Refused refused = Assert.IsType<AdmissionAnswer.Refused>(Admit([account], 1, 1, 2));
@@ -49,10 +49,10 @@ public sealed class AdmissionBookTests
     {
         AccountState account = Account(new AccountLimits { SpendPerDay = Hard(200) });
         Hold[] holds = [.. Enumerable.Range(0, 2).Select(_ => Held(Admit([account], 0, 100, 0, chunk: 10)))];
-        Assert.True(AdmissionBook.Extend(holds[0], 20, At(1)));
-        Assert.False(AdmissionBook.Extend(holds[1], 20, At(1)));
+        Assert.NotNull(AdmissionBook.Extend(holds[0], 20, At(1)));
+        Assert.Null(AdmissionBook.Extend(holds[1], 20, At(1)));
         AdmissionBook.Settle(holds[1], new ChargedTokens(0, 0, 4), At(1));
-        Assert.False(AdmissionBook.Extend(holds[0], 20, At(1)));
+        Assert.Null(AdmissionBook.Extend(holds[0], 20, At(1)));
         Assert.Equal(16, holds[0].Allowance);
         AdmissionBook.Settle(holds[0], new ChargedTokens(0, 0, 16), At(1));
         Assert.Equal((200, 0, 0, 0), (account.SpentDayNanos, account.HeldNanos, account.Running, account.Waiting));

@@ -1,0 +1,38 @@
+namespace Lazuli.Billing;
+
+/// <summary>Sums of events of one profile.</summary>
+internal sealed class MeterSums
+{
+    public long Events { get; set; }
+
+    public long PromptTokens { get; set; }
+
+    public long CachedTokens { get; set; }
+
+    public long CompletionTokens { get; set; }
+
+    public long DeviceMicroseconds { get; set; }
+
+    public double Flop { get; set; }
+
+    public long ChargeNanos { get; set; }
+
+    public long UnchargedNanos { get; set; }
+
+    /// <summary>Counts one more.</summary>
+    /// <exception cref="OverflowException">A sum leaves 64 bits.</exception>
+    public void Add(in MeterRow row)
+    {
+        checked
+        {
+            Events++;
+            PromptTokens += row.Tokens.Prompt;
+            CachedTokens += row.Tokens.Cached;
+            CompletionTokens += row.Tokens.Completion;
+            DeviceMicroseconds += row.DeviceMicroseconds;
+            Flop += row.Flop;
+            ChargeNanos += row.ChargeNanos;
+            UnchargedNanos += row.UnchargedNanos;
+        }
+    }
+}
