@@ -4,7 +4,9 @@ using Lazuli.Storage;
 namespace Lazuli.Billing;
 
 /// <summary>What the writer remembers of the database from batch to batch: accounts with limits, its own holds, profiles. Follows what other processes write. For one thread.</summary>
-internal sealed class AdmissionMemory(AdmissionOptions options)
+/// <param name="options">Settings.</param>
+/// <param name="isLive">Whether somebody in this process has the request.</param>
+internal sealed class AdmissionMemory(AdmissionOptions options, Func<Guid, bool> isLive)
 {
     private readonly Dictionary<LimitSubject, AccountState> _accounts = [];
     private readonly Dictionary<Guid, Hold> _holds = [];
@@ -18,6 +20,7 @@ internal sealed class AdmissionMemory(AdmissionOptions options)
     private readonly Dictionary<long, AccountState[]> _accountsOfProfile = [];
     private readonly SortedDictionary<long, (long First, long Last)> _settled = []; // of each source
     private readonly Dictionary<(PartyId Party, PartyId Seller, Currency Currency), long> _charges = [];
+    private readonly List<Hold> _orphans = [];
     private long _version;
     private bool _isLoaded;
 
@@ -62,7 +65,7 @@ internal sealed class AdmissionMemory(AdmissionOptions options)
             // Another process wrote: it may have changed accounts, or taken this one for dead.
             AdmissionRows.ReadAccounts(transaction, known, _accounts);
             _accountsOfProfile.Clear();
-            _isLoaded = MeterRows.ReadOpenSource(transaction, Source.Id) is not null;
+            _isLoaded = Source.Id == 0 || MeterRows.ReadOpenSource(transaction, Source.Id) is not null;
         }
 
         if (!_isLoaded)
@@ -70,7 +73,17 @@ internal sealed class AdmissionMemory(AdmissionOptions options)
             Load();
         }
 
-        Source.Turn(transaction, NowMicroseconds);
+        if (Source.Id != 0)
+        {
+            Source.Turn(transaction, NowMicroseconds);
+        }
+
+        foreach (Hold orphan in _orphans)
+        {
+            Settle(orphan, Interrupted(orphan));
+        }
+
+        _orphans.Clear();
     }
 
     /// <summary>Forgets everything: a batch was lost, and what it did here with it.</summary>
@@ -151,6 +164,12 @@ internal sealed class AdmissionMemory(AdmissionOptions options)
     /// <summary>Keeps a new hold.</summary>
     public void Add(Hold hold)
     {
+        if (Source.Id == 0)
+        {
+            Source.Open(Transaction, options.Node, NowMicroseconds);
+            NowMicroseconds = Math.Max(NowMicroseconds, Source.LastMicroseconds);
+        }
+
         _holds.Add(hold.RequestId, hold);
         _newHolds.Add(hold);
         _changedAccounts.UnionWith(hold.Accounts);
@@ -258,7 +277,11 @@ internal sealed class AdmissionMemory(AdmissionOptions options)
             AdmissionRows.UpdateAccount(Transaction, account, _version);
         }
 
-        Source.Write(Transaction, NowMicroseconds);
+        if (Source.Id != 0)
+        {
+            Source.Write(Transaction, NowMicroseconds);
+        }
+
         ClearBatch();
     }
 
@@ -273,18 +296,22 @@ internal sealed class AdmissionMemory(AdmissionOptions options)
         _profiles.Clear();
         _profilesById.Clear();
         AdmissionRows.ReadAccounts(Transaction, -1, _accounts);
+        _orphans.Clear();
+        _isLoaded = true;
         if (!Source.Reload(Transaction))
         {
-            Source.Open(Transaction, options.Node, NowMicroseconds);
+            return;
         }
 
         NowMicroseconds = Math.Max(NowMicroseconds, Source.LastMicroseconds);
         foreach (Hold hold in AdmissionRows.ReadHolds(Transaction, Source.Id, long.MaxValue, ProfileOf, AccountsOf, Now.LimitTicks))
         {
             _holds.Add(hold.RequestId, hold);
+            if (!isLive(hold.RequestId))
+            {
+                _orphans.Add(hold); // committed after all in a batch whose end nobody heard of, so that its caller was refused
+            }
         }
-
-        _isLoaded = true;
     }
 
     private MeterRow Row(Hold hold, UsageFacts usage, long charge, long uncharged) => new()

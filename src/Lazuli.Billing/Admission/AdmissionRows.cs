@@ -30,7 +30,7 @@ internal static class AdmissionRows
 
     /// <summary>Keeps the epoch.</summary>
     public static void SetEpoch(DatabaseTransaction transaction, long epoch) =>
-        transaction.Prepare("UPDATE admission_state SET epoch = @epoch WHERE id = 1", "epoch").Bind(0, epoch).Execute();
+        transaction.Prepare("UPDATE admission_state SET epoch = @epoch WHERE id = 1", "epoch").Bind(0, epoch).Post();
 
     /// <summary>Brings accounts up to what was written after a version; makes those that are new.</summary>
     public static void ReadAccounts(DatabaseTransaction transaction, long afterVersion, Dictionary<LimitSubject, AccountState> accounts)
@@ -63,13 +63,13 @@ internal static class AdmissionRows
     {
         const string Sql = $"INSERT INTO admission_accounts ({AccountColumns}, version) VALUES (@id, @kind, @subject, '{{}}', NULL, 0, 0, 0, 0, 0, 0, 0, 0, @windows, @version)";
         transaction.Prepare(Sql, "id", "kind", "subject", "windows", "version")
-            .Bind(0, account.Id).Bind(1, account.Subject.Kind.ToString()).Bind(2, account.Subject.Id).Bind(3, account.WriteWindows()).Bind(4, version).Execute();
+            .Bind(0, account.Id).Bind(1, account.Subject.Kind.ToString()).Bind(2, account.Subject.Id).Bind(3, account.WriteWindows()).Bind(4, version).Post();
     }
 
     /// <summary>Limits of an account.</summary>
     public static void UpdateLimits(DatabaseTransaction transaction, AccountState account) =>
         transaction.Prepare("UPDATE admission_accounts SET limits = @limits, currency = @currency WHERE id = @id", "limits", "currency", "id")
-            .Bind(0, StoredLimits.Write(account.Limits)).Bind(1, account.Currency?.Code).Bind(2, account.Id).Execute();
+            .Bind(0, StoredLimits.Write(account.Limits)).Bind(1, account.Currency?.Code).Bind(2, account.Id).Post();
 
     /// <summary>What counts against an account.</summary>
     public static void UpdateAccount(DatabaseTransaction transaction, AccountState account, long version)
@@ -81,11 +81,11 @@ internal static class AdmissionRows
             """;
         transaction.Prepare(Sql, "running", "held", "day", "spentDay", "month", "spentMonth", "credit", "creditSpent", "windows", "version", "id")
             .Bind(0, account.Running).Bind(1, account.HeldNanos).Bind(2, (long)account.Day).Bind(3, account.SpentDayNanos).Bind(4, (long)account.Month).Bind(5, account.SpentMonthNanos)
-            .Bind(6, account.CreditNanos).Bind(7, account.CreditSpentNanos).Bind(8, account.WriteWindows()).Bind(9, version).Bind(10, account.Id).Execute();
+            .Bind(6, account.CreditNanos).Bind(7, account.CreditSpentNanos).Bind(8, account.WriteWindows()).Bind(9, version).Bind(10, account.Id).Post();
     }
 
     /// <summary>Writes new holds.</summary>
-    public static void InsertHolds(DatabaseTransaction transaction, List<Hold> holds, long source) => s_insertHolds.Execute(transaction, holds, (statement, p, hold) =>
+    public static void InsertHolds(DatabaseTransaction transaction, List<Hold> holds, long source) => s_insertHolds.Post(transaction, holds, (statement, p, hold) =>
     {
         BindId(statement, p, hold.RequestId);
         statement.Bind(p + 1, source).Bind(p + 2, hold.Profile.Id).Bind(p + 3, UnixTime.Microseconds(hold.AdmittedAt)).Bind(p + 4, hold.PromptTokens).Bind(p + 5, hold.MaxNewTokens)
@@ -99,11 +99,11 @@ internal static class AdmissionRows
             "UPDATE holds SET allowance = @allowance, marked_tokens = @marked, held_nanos = @held, counted_tokens = @counted WHERE request_id = @id", "allowance", "marked", "held", "counted", "id");
         statement.Bind(0, hold.Allowance).Bind(1, hold.MarkedTokens).Bind(2, hold.HeldNanos).Bind(3, hold.CountedTokens);
         BindId(statement, 4, hold.RequestId);
-        statement.Execute();
+        statement.Post();
     }
 
     /// <summary>Ends holds.</summary>
-    public static void DeleteHolds(DatabaseTransaction transaction, List<Guid> holds) => s_deleteHolds.Execute(transaction, holds, BindId);
+    public static void DeleteHolds(DatabaseTransaction transaction, List<Guid> holds) => s_deleteHolds.Post(transaction, holds, BindId);
 
     /// <summary>Which of these ids were used before, by requests that are settled or run.</summary>
     public static void FindUsed(DatabaseTransaction transaction, List<Guid> ids, HashSet<Guid> used)

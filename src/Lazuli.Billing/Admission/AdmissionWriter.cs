@@ -1,81 +1,115 @@
-using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Lazuli.Storage;
 
 namespace Lazuli.Billing;
 
 /// <summary>Gathers what callers want into batches, each one transaction: all of a batch is decided in memory, written with few statements, committed once, and only then answered.</summary>
 /// <remarks>One batch is under way at a time; what comes meanwhile makes the next one. So the more there is to do, the less a request's share of the commit.</remarks>
-internal sealed class AdmissionWriter(MoneyDatabase money, AdmissionOptions options, TimeProvider time)
+internal sealed class AdmissionWriter : IAsyncDisposable
 {
     private const int MostOperations = 1_024;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20); // other processes may free what is waited for
 
-    private readonly ConcurrentQueue<Operation> _queue = new();
+    private readonly MoneyDatabase _money;
+    private readonly AdmissionOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Channel<Operation> _queue = Channel.CreateUnbounded<Operation>(new UnboundedChannelOptions { SingleReader = true });
     private readonly List<Operation> _batch = new(MostOperations);
     private readonly List<Operation> _done = new(MostOperations);
     private readonly List<Guid> _newIds = [];
     private readonly HashSet<AccountState> _blocked = [];
-    private readonly AdmissionMemory _memory = new(options);
-    private readonly BillingClock _clock = new(time);
+    private readonly AdmissionMemory _memory;
+    private readonly BillingClock _clock;
+    private readonly Func<DatabaseTransaction, bool> _run;
+    private readonly Task _writing;
     private List<Operation> _waiting = [];
-    private int _isPumping;
-    private int _isLookSet;
+
+    /// <param name="money">Where.</param>
+    /// <param name="options">How.</param>
+    /// <param name="isLive">Whether somebody in this process has the request; others' holds of this process are settled.</param>
+    /// <param name="time">Clock.</param>
+    public AdmissionWriter(MoneyDatabase money, AdmissionOptions options, Func<Guid, bool> isLive, TimeProvider time)
+    {
+        _money = money;
+        _options = options;
+        _time = time;
+        _memory = new AdmissionMemory(options, isLive);
+        _clock = new BillingClock(time);
+        _run = Run;
+        _writing = Task.Run(WriteAsync);
+    }
 
     /// <summary>Puts an operation into the next batch.</summary>
-    public void Enqueue(Operation operation)
+    /// <exception cref="ObjectDisposedException">The writer was closed.</exception>
+    public void Enqueue(Operation operation) => ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(operation), this);
+
+    /// <summary>Writes what is queued and ends.</summary>
+    public async ValueTask DisposeAsync()
     {
-        _queue.Enqueue(operation);
-        Pump();
+        _queue.Writer.TryComplete();
+        await _writing.ConfigureAwait(false);
     }
 
-    private void Pump()
+    private async Task WriteAsync()
     {
-        if (Interlocked.CompareExchange(ref _isPumping, 1, 0) == 0)
+        Task<bool>? more = null;
+        while (true)
         {
-            _ = Task.Run(PumpAsync);
+            more ??= _queue.Reader.WaitToReadAsync().AsTask();
+            if (_waiting.Count > 0)
+            {
+                await Task.WhenAny(more, Task.Delay(s_look, _time)).ConfigureAwait(false);
+            }
+            else if (!await more.ConfigureAwait(false))
+            {
+                return;
+            }
+
+            bool isClosed = more.IsCompleted && !await more.ConfigureAwait(false);
+            if (more.IsCompleted)
+            {
+                more = null;
+            }
+
+            await WriteBatchAsync().ConfigureAwait(false);
+            if (isClosed && _waiting.Count > 0)
+            {
+                var closed = new ObjectDisposedException(nameof(AdmissionWriter));
+                _waiting.ForEach(operation => operation.Fail(closed));
+                return;
+            }
         }
     }
 
-    private async Task PumpAsync()
+    private async Task WriteBatchAsync()
     {
-        do
+        try
         {
-            bool isLook = Interlocked.Exchange(ref _isLookSet, 0) == 2;
-            if (_queue.IsEmpty && !(isLook && _waiting.Count > 0))
-            {
-                Volatile.Write(ref _isPumping, 0);
-                continue;
-            }
-
-            try
-            {
-                await money.WriteAsync(Run, CancellationToken.None).ConfigureAwait(false);
-                _done.ForEach(operation => operation.Complete());
-            }
+            await _money.WriteAsync(_run, CancellationToken.None).ConfigureAwait(false);
+            _done.ForEach(operation => operation.Complete());
+        }
 #pragma warning disable CA1031 // each caller gets it, whatever it is; the next batch starts from the database
-            catch (Exception e)
+        catch (Exception e)
 #pragma warning restore CA1031
+        {
+            Gather(); // where not even the transaction began
+            _memory.Forget();
+            HashSet<Operation> lost = [.. _batch, .. _done];
+            foreach (Operation operation in lost)
             {
-                _memory.Forget();
-                Gather(); // what came too late for a batch that never ran
-                foreach (Operation operation in _batch)
-                {
-                    operation.Fail(e);
-                }
-
-                _waiting.RemoveAll(_batch.Contains);
+                operation.Fail(e);
             }
 
-            _batch.Clear();
-            _done.Clear();
-            LookLater();
+            _waiting.RemoveAll(lost.Contains);
         }
-        while (Volatile.Read(ref _isPumping) == 1 || (!_queue.IsEmpty && Interlocked.CompareExchange(ref _isPumping, 1, 0) == 0));
+
+        _batch.Clear();
+        _done.Clear();
     }
 
     private void Gather()
     {
-        while (_batch.Count < MostOperations && _queue.TryDequeue(out Operation? operation))
+        while (_batch.Count < MostOperations && _queue.Reader.TryRead(out Operation? operation))
         {
             _batch.Add(operation);
         }
@@ -93,7 +127,7 @@ internal sealed class AdmissionWriter(MoneyDatabase money, AdmissionOptions opti
         {
             if (operation.IsRelease)
             {
-                operation.Apply(_memory, _blocked, isLastTime: false);
+                operation.Apply(_memory, _blocked, isLastTime: true);
                 _done.Add(operation);
             }
         }
@@ -107,7 +141,7 @@ internal sealed class AdmissionWriter(MoneyDatabase money, AdmissionOptions opti
         {
             if (!operation.IsRelease)
             {
-                Apply(operation, waiting, isLastTime: options.WaitForRelease == TimeSpan.Zero);
+                Apply(operation, waiting, isLastTime: _options.WaitForRelease == TimeSpan.Zero);
             }
         }
 
@@ -124,7 +158,11 @@ internal sealed class AdmissionWriter(MoneyDatabase money, AdmissionOptions opti
             return;
         }
 
-        operation.DeadlineTicks = operation.DeadlineTicks == 0 ? _memory.Now.LimitTicks + options.WaitForRelease.Ticks : operation.DeadlineTicks;
+        if (operation.DeadlineTicks == 0)
+        {
+            operation.DeadlineTicks = _memory.Now.LimitTicks + _options.WaitForRelease.Ticks;
+        }
+
         _blocked.Add(operation.WaitsFor!);
         waiting.Add(operation);
     }
@@ -141,20 +179,5 @@ internal sealed class AdmissionWriter(MoneyDatabase money, AdmissionOptions opti
         }
 
         AdmissionRows.FindUsed(transaction, _newIds, _memory.UsedIds);
-    }
-
-    private void LookLater()
-    {
-        if (_waiting.Count > 0 && Interlocked.CompareExchange(ref _isLookSet, 1, 0) == 0)
-        {
-            _ = LookAsync();
-        }
-    }
-
-    private async Task LookAsync()
-    {
-        await Task.Delay(s_look, time).ConfigureAwait(false);
-        Volatile.Write(ref _isLookSet, 2);
-        Pump();
     }
 }

@@ -38,11 +38,11 @@ internal abstract class Operation<T> : Operation
     /// <summary>The answer, once it is durable.</summary>
     public Task<T> Task => _done.Task;
 
-    public override void Complete()
+    public sealed override void Complete()
     {
         if (_failure is null)
         {
-            _done.SetResult(_answer);
+            _done.SetResult(Finish(_answer));
         }
         else
         {
@@ -50,7 +50,10 @@ internal abstract class Operation<T> : Operation
         }
     }
 
-    public override void Fail(Exception failure) => _done.SetException(failure);
+    public sealed override void Fail(Exception failure) => _done.TrySetException(failure);
+
+    /// <summary>What the caller gets for an answer, now that it is durable.</summary>
+    protected virtual T Finish(T answer) => answer;
 
     /// <summary>Makes the answer, given when the batch is durable.</summary>
     protected bool Answer(T answer)
@@ -86,8 +89,12 @@ internal sealed class ActionOperation<T>(Func<AdmissionMemory, T> action) : Oper
 }
 
 /// <summary>Asks to be admitted.</summary>
-internal sealed class AdmitOperation(AdmissionRequest request, MeterProfile profile, long chunk, CancellationToken cancellationToken) : Operation<(AdmissionAnswer Answer, LimitState Limits)>
+internal sealed class AdmitOperation(
+    AdmissionRequest request, MeterProfile profile, long chunk, Func<AdmissionAnswer, LimitState, AdmissionResult> toResult, CancellationToken cancellationToken) : Operation<AdmissionResult>
 {
+    private AdmissionAnswer? _said;
+    private LimitState _limits = LimitState.None;
+
     /// <summary>The request's id.</summary>
     public Guid RequestId => request.RequestId;
 
@@ -137,7 +144,14 @@ internal sealed class AdmitOperation(AdmissionRequest request, MeterProfile prof
         return Say(answer, memory, accounts);
     }
 
-    private bool Say(AdmissionAnswer answer, AdmissionMemory memory, AccountState[] accounts) => Answer((answer, AdmissionBook.Limits(accounts, memory.Now)));
+    protected override AdmissionResult Finish(AdmissionResult answer) => toResult(_said!, _limits);
+
+    private bool Say(AdmissionAnswer answer, AdmissionMemory memory, AccountState[] accounts)
+    {
+        _said = answer;
+        _limits = AdmissionBook.Limits(accounts, memory.Now);
+        return true;
+    }
 
     private AdmissionAnswer.Refused Duplicate(string why) =>
         new(AdmissionRefusal.DuplicateRequest, $"The request id {request.RequestId} cannot be used: {why}. An id names one request for ever; take a new one.", null);

@@ -30,17 +30,13 @@ internal sealed class RowWriter
     /// <summary>Binds a value of a row.</summary>
     public delegate void Binder<in TRow>(PreparedStatement statement, int position, TRow row);
 
-    /// <summary>Runs the statement over all rows; answers how many rows it changed.</summary>
-    public int Execute<TRow>(DatabaseTransaction transaction, List<TRow> rows, Binder<TRow> bind)
+    /// <summary>Runs the statement over all rows.</summary>
+    public void Post<TRow>(DatabaseTransaction transaction, List<TRow> rows, Binder<TRow> bind)
     {
-        int changed = 0;
         for (int i = 0; i < rows.Count;)
         {
-            PreparedStatement statement = Next(transaction, rows, bind, ref i);
-            changed += statement.Execute();
+            Next(transaction, rows, bind, ref i).Post();
         }
-
-        return changed;
     }
 
     /// <summary>Runs the query over all rows and reads what it finds.</summary>

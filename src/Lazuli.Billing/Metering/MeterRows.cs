@@ -12,7 +12,7 @@ internal static class MeterRows
     private static readonly RowWriter s_insertEvents = new($"INSERT INTO meter_events ({EventColumns}) VALUES ", 15);
 
     /// <summary>Writes events.</summary>
-    public static void InsertEvents(DatabaseTransaction transaction, List<MeterRow> rows) => s_insertEvents.Execute(transaction, rows, static (statement, p, row) =>
+    public static void InsertEvents(DatabaseTransaction transaction, List<MeterRow> rows) => s_insertEvents.Post(transaction, rows, static (statement, p, row) =>
     {
         statement.Bind(p, row.Source).Bind(p + 1, row.Sequence);
         if (row.RequestId is { } id)
@@ -70,7 +70,7 @@ internal static class MeterRows
     /// <summary>Keeps where a source stands.</summary>
     public static void UpdateSource(DatabaseTransaction transaction, long id, long lastMicroseconds, long next, long counted) => transaction.Prepare(
         "UPDATE meter_sources SET beat = beat + 1, last_us = @last, next_sequence = @next, counted_sequence = @counted WHERE id = @id", "last", "next", "counted", "id")
-        .Bind(0, lastMicroseconds).Bind(1, next).Bind(2, counted).Bind(3, id).Execute();
+        .Bind(0, lastMicroseconds).Bind(1, next).Bind(2, counted).Bind(3, id).Post();
 
     /// <summary>Ends a source: it never has another event.</summary>
     public static void EndSource(DatabaseTransaction transaction, long id, long nowMicroseconds) => transaction.Execute(
@@ -152,7 +152,7 @@ internal static class MeterRows
         INSERT INTO meter_beats (interval_s, source, length_s, first_sequence, events) VALUES (@interval, @source, @length, @first, @events)
         ON CONFLICT (interval_s, source) DO UPDATE SET events = meter_beats.events + excluded.events
         """,
-        "interval", "source", "length", "first", "events").Bind(0, interval).Bind(1, source).Bind(2, (long)lengthSeconds).Bind(3, first).Bind(4, events).Execute();
+        "interval", "source", "length", "first", "events").Bind(0, interval).Bind(1, source).Bind(2, (long)lengthSeconds).Bind(3, first).Bind(4, events).Post();
 
     /// <summary>Writes sums; ones that are there already count on.</summary>
     public static void InsertSums(DatabaseTransaction transaction, long interval, long source, long profile, long eventInterval, MeterSums sums) => transaction.Prepare(
@@ -165,7 +165,7 @@ internal static class MeterRows
         """,
         "interval", "source", "profile", "eventInterval", "events", "prompt", "cached", "completion", "device", "flop", "charge", "uncharged")
         .Bind(0, interval).Bind(1, source).Bind(2, profile).Bind(3, eventInterval).Bind(4, sums.Events).Bind(5, sums.PromptTokens).Bind(6, sums.CachedTokens).Bind(7, sums.CompletionTokens)
-        .Bind(8, sums.DeviceMicroseconds).Bind(9, sums.Flop).Bind(10, sums.ChargeNanos).Bind(11, sums.UnchargedNanos).Execute();
+        .Bind(8, sums.DeviceMicroseconds).Bind(9, sums.Flop).Bind(10, sums.ChargeNanos).Bind(11, sums.UnchargedNanos).Post();
 
     /// <summary>Lists requests that were settled for a dead source.</summary>
     public static void InsertRecovery(DatabaseTransaction transaction, long source, long first, long events, DateTimeOffset at) => transaction.Execute(
