@@ -28,6 +28,12 @@ public static class BillingModule
         services.TryAddSingleton<IRoyalties, Royalties>();
         services.TryAddSingleton<ICapital, Capital>();
         services.TryAddSingleton<IBenefits, Benefits>();
+        services.AddSingleton<IValidateOptions<AdmissionOptions>, AdmissionOptionsValidator>();
+        services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<Admission>();
+        services.TryAddSingleton<IAdmission>(provider => provider.GetRequiredService<Admission>());
+        services.TryAddSingleton<IAdmissionEpoch>(provider => provider.GetRequiredService<Admission>());
+        services.TryAddSingleton<IAccountLimits>(provider => provider.GetRequiredService<Admission>());
         return services;
     }
 }

@@ -356,7 +356,7 @@ internal sealed class AdmissionMemory(AdmissionOptions options, Func<Guid, bool>
         int leg = 0;
         foreach (((PartyId party, PartyId seller, Currency currency), long nanos) in _charges)
         {
-            transfers[leg] = new Transfer(LedgerAccount.Accrued(party), LedgerAccount.Earnings(seller), nanos, currency, TransferKind.Usage, key, leg, Now.Utc, reference);
+            transfers[leg] = new Transfer(LedgerAccount.Accrued(party, seller), LedgerAccount.Earnings(seller), nanos, currency, TransferKind.Usage, key, leg, Now.Utc, reference);
             leg++;
         }
 
