@@ -137,19 +137,42 @@ internal sealed class PriceBook(MoneyDatabase money, IOptions<BillingOptions> op
     private PriceSnapshot Current()
     {
         PriceSnapshot? snapshot = _snapshot;
-        return snapshot is not null && time.GetElapsedTime(Volatile.Read(ref _readAt)) < options.Value.PriceRefresh ? snapshot : Reread();
+        if (snapshot is null)
+        {
+            return Reread();
+        }
+
+        // One caller reads again, the others go on with what there is: prices begin later than they are published, so a second does not matter.
+        if (time.GetElapsedTime(Volatile.Read(ref _readAt)) >= options.Value.PriceRefresh && _reading.TryEnter())
+        {
+            try
+            {
+                return ReadNow();
+            }
+            finally
+            {
+                _reading.Exit();
+            }
+        }
+
+        return snapshot;
     }
 
     private PriceSnapshot Reread()
     {
         lock (_reading)
         {
-            // One task a second at most; both databases answer reads of a few rows in microseconds to a millisecond.
-            PriceSnapshot read = ReadAsync().GetAwaiter().GetResult();
-            Volatile.Write(ref _readAt, time.GetTimestamp());
-            _snapshot = read;
-            return read;
+            return ReadNow();
         }
+    }
+
+    private PriceSnapshot ReadNow()
+    {
+        // Both databases answer reads of a few rows in microseconds to a millisecond.
+        PriceSnapshot read = ReadAsync().GetAwaiter().GetResult();
+        Volatile.Write(ref _readAt, time.GetTimestamp());
+        _snapshot = read;
+        return read;
     }
 
     private async Task<PriceSnapshot> ReadAsync()

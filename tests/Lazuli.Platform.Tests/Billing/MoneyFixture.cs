@@ -45,6 +45,9 @@ internal sealed class MoneyFixture : IDisposable, IAsyncDisposable
     /// <summary>On a database of a kind; skips the test where it is not installed.</summary>
     public static async Task<MoneyFixture> OpenAsync(DatabaseKind kind) => new(await TestDatabases.OpenAsync(kind));
 
+    /// <summary>The same database once more, as another process has it.</summary>
+    public MoneyDatabase OpenAgain() => _test!.OpenAgain().Money;
+
     public void Dispose()
     {
         Money.Dispose();

@@ -204,7 +204,10 @@ public abstract class InvoiceTests(DatabaseKind kind) : IAsyncLifetime
             drafts.Add((await _fixture.Invoices.DraftAsync(request, default)).Id);
         }
 
-        Invoice[] all = await Task.WhenAll(drafts.Concat(drafts).Select(id => Task.Run(() => _fixture.Invoices.FinaliseAsync(id, default))));
+        MoneyDatabase other = _fixture.Money.OpenAgain(); // another process on the same database
+        var elsewhere = new Invoices(other, new InvoiceComposer(_fixture.Usage, _fixture.Money.Prices), _fixture.Usage, _fixture, _fixture, _fixture.Money.Time);
+        Invoice[] all = await Task.WhenAll(
+            drafts.Select(id => Task.Run(() => _fixture.Invoices.FinaliseAsync(id, default))).Concat(drafts.Select(id => Task.Run(() => elsewhere.FinaliseAsync(id, default)))));
         Assert.Equal(Enumerable.Range(1, 12).Select(number => $"partner-{number:000000}"), all.Select(invoice => invoice.Document.Number).Distinct().Order(StringComparer.Ordinal));
     }
 

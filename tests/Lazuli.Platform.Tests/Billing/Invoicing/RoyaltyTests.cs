@@ -1,6 +1,7 @@
 using CsCheck;
 using Lazuli.Billing;
 using Lazuli.Contracts;
+using Lazuli.Storage;
 
 namespace Lazuli.Platform.Tests;
 
@@ -9,10 +10,11 @@ public sealed class RoyaltyTests
     private const long Cent = 10_000_000;
     private const string Odd = """[{"model":"*","meter":"input","scheme":"perUnit","price":"0.157","per":1000},{"model":"*","meter":"output","scheme":"graduated","per":1000,"tiers":[{"upTo":1000,"price":"0.613"},{"price":"0.409"}]}]""";
 
-    [Fact]
-    public async Task Invoice_statements_and_the_labs_income_agree_to_the_cent()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Invoice_statements_and_the_labs_income_agree_to_the_cent(DatabaseKind kind)
     {
-        using var fixture = new InvoiceFixture();
+        await using InvoiceFixture fixture = await InvoiceFixture.OpenAsync(kind);
         string version = await fixture.PriceAsync(Odd);
         await fixture.UseAsync(version, UsageMeter.InputTokens, 1_234);
         await fixture.UseAsync(version, UsageMeter.OutputTokens, 7_777);
@@ -27,10 +29,11 @@ public sealed class RoyaltyTests
         Assert.Equal(MoneyJson.Digest(fixture.Royalties.Export(partner, InvoiceFormat.Json)), partner.Digest);
     }
 
-    [Fact]
-    public async Task Asking_for_a_statement_again_answers_the_one_that_was_issued()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Asking_for_a_statement_again_answers_the_one_that_was_issued(DatabaseKind kind)
     {
-        using var fixture = new InvoiceFixture();
+        await using InvoiceFixture fixture = await InvoiceFixture.OpenAsync(kind);
         string version = await fixture.PriceAsync(Odd);
         await fixture.UseAsync(version, UsageMeter.InputTokens, 1_234);
         await fixture.CloseAsync();
@@ -41,6 +44,21 @@ public sealed class RoyaltyTests
         Assert.Empty(await fixture.Royalties.OpenAsync(InvoiceFixture.December, default));
         await Assert.ThrowsAsync<BillingRefusedException>(() => fixture.Royalties.IssueAsync(
             InvoiceFixture.Commercialiser, InvoiceFixture.Partner, MoneyFixture.Euro, InvoiceFixture.November, InvoiceFixture.November.AddDays(3), [], default));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Voiding_takes_royalties_back_on_the_same_statement(DatabaseKind kind)
+    {
+        await using InvoiceFixture fixture = await InvoiceFixture.OpenAsync(kind);
+        string version = await fixture.PriceAsync(Odd);
+        await fixture.UseAsync(version, UsageMeter.InputTokens, 1_234);
+        Invoice invoice = await fixture.CloseAsync();
+        Invoice note = await fixture.Invoices.VoidAsync(invoice.Id, "test", default);
+        (RoyaltyStatement partner, _) = await StatementsAsync(fixture);
+        Assert.Equal([invoice.Document.Number, note.Document.Number], partner.Lines.Select(line => line.Invoice));
+        Assert.Equal(0, partner.TotalNanos);
+        Assert.Equal(0, await fixture.BalanceAsync("earnings:lab"));
     }
 
     [Fact]
@@ -110,7 +128,7 @@ public sealed class RoyaltyTests
     [Fact]
     public void For_any_use_prices_and_shares_every_document_agrees_to_the_cent() =>
         Gen.Select(Gen.Long[0, 200_000].Array[2, 6], Gen.Int[0, 10_000], Gen.Int[0, 10_000], Gen.Bool).Sample(
-            (quantities, upper, lower, isVoided) => AgreesAsync(quantities, upper, lower, isVoided).GetAwaiter().GetResult(), iter: 25);
+            (quantities, upper, lower, isVoided) => AgreesAsync(quantities, upper, lower, isVoided).GetAwaiter().GetResult(), iter: 10);
 
     [Fact]
     public void Shares_of_a_chain_and_what_each_keeps_sum_to_the_gross() =>

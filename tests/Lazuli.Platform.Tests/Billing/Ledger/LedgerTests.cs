@@ -153,7 +153,7 @@ public sealed class LedgerSqliteTests() : LedgerTests(DatabaseKind.Sqlite)
                 Assert.Equal(0, balances.Sum(balance => balance.Debits.Nanos - balance.Credits.Nanos));
                 Assert.True(fixture.Ledger.VerifyAsync(default).Result.Holds);
             },
-            iter: 40);
+            iter: 20);
     }
 }
 

@@ -144,7 +144,7 @@ public sealed class CreditSqliteTests() : CreditTests(DatabaseKind.Sqlite)
                 Assert.True(balances.GetValueOrDefault("customer:acme:accrued:seller") >= 0);
                 Assert.True(fixture.Ledger.VerifyAsync(default).Result.Holds);
             },
-            iter: 30);
+            iter: 15);
 }
 
 public sealed class CreditPostgresTests() : CreditTests(DatabaseKind.Postgres);
