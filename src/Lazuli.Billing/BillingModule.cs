@@ -28,12 +28,22 @@ public static class BillingModule
         services.TryAddSingleton<IRoyalties, Royalties>();
         services.TryAddSingleton<ICapital, Capital>();
         services.TryAddSingleton<IBenefits, Benefits>();
+        AddAdmission(services);
+        return services;
+    }
+
+    /// <summary>Adds <see cref="IAdmission"/>, <see cref="IAccountLimits"/> and <see cref="IAdmissionEpoch"/>, and the metering that goes on while the host runs.</summary>
+    private static void AddAdmission(IServiceCollection services)
+    {
         services.AddSingleton<IValidateOptions<AdmissionOptions>, AdmissionOptionsValidator>();
         services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateOnStart();
         services.TryAddSingleton<Admission>();
         services.TryAddSingleton<IAdmission>(provider => provider.GetRequiredService<Admission>());
-        services.TryAddSingleton<IAdmissionEpoch>(provider => provider.GetRequiredService<Admission>());
         services.TryAddSingleton<IAccountLimits>(provider => provider.GetRequiredService<Admission>());
-        return services;
+        services.TryAddSingleton<IAdmissionEpoch>(provider => provider.GetRequiredService<Admission>());
+        services.TryAddSingleton<IMeteredUsage, MeteredUsage>();
+        services.TryAddSingleton<IMeterPeriods, MeterPeriods>();
+        services.TryAddSingleton<DeadSources>();
+        services.AddHostedService<MeteringService>();
     }
 }

@@ -208,7 +208,7 @@ internal sealed class AdmissionMemory(AdmissionOptions options, Func<Guid, bool>
     /// <summary>Settles what a dead source left, from its last durable marks, in the source's own numbers; answers how many, and ends the source when that was all.</summary>
     public int Recover(long source, int most, int lengthSeconds)
     {
-        if (MeterRows.ReadOpenSource(Transaction, source) is not { } row)
+        if (source == Source.Id || MeterRows.ReadOpenSource(Transaction, source) is not { } row)
         {
             return 0;
         }
@@ -255,6 +255,17 @@ internal sealed class AdmissionMemory(AdmissionOptions options, Func<Guid, bool>
         }
 
         return holds.Count;
+    }
+
+    /// <summary>Ends this process's source, unless requests run.</summary>
+    public bool Close()
+    {
+        if (Source.Id != 0 && _holds.Count == 0)
+        {
+            Source.Close(Transaction, NowMicroseconds);
+        }
+
+        return Source.Id == 0;
     }
 
     /// <summary>Writes down what the batch did.</summary>

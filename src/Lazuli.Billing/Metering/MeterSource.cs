@@ -63,20 +63,23 @@ internal sealed class MeterSource(int lengthSeconds)
             return;
         }
 
-        foreach ((long profile, MeterSums sums) in _sums)
-        {
-            MeterRows.InsertSums(transaction, _interval, Id, profile, _interval, sums);
-        }
-
-        MeterRows.InsertBeat(transaction, _interval, Id, lengthSeconds, _counted, _next - _counted);
+        Count(transaction);
         for (long silent = Math.Max(_interval + lengthSeconds, now - (MostMissedBeats * (long)lengthSeconds)); silent < now; silent += lengthSeconds)
         {
             MeterRows.InsertBeat(transaction, silent, Id, lengthSeconds, _next, 0);
         }
 
-        _sums.Clear();
-        _counted = _next;
         _interval = now;
+    }
+
+    /// <summary>Ends the source, with what its interval has so far: it never has another event.</summary>
+    public void Close(DatabaseTransaction transaction, long nowMicroseconds)
+    {
+        Turn(transaction, nowMicroseconds);
+        Count(transaction);
+        Write(transaction, nowMicroseconds);
+        MeterRows.EndSource(transaction, Id, nowMicroseconds);
+        Id = 0;
     }
 
     /// <summary>Keeps where the source stands.</summary>
@@ -84,6 +87,18 @@ internal sealed class MeterSource(int lengthSeconds)
     {
         LastMicroseconds = nowMicroseconds;
         MeterRows.UpdateSource(transaction, Id, nowMicroseconds, _next, _counted);
+    }
+
+    private void Count(DatabaseTransaction transaction)
+    {
+        foreach ((long profile, MeterSums sums) in _sums)
+        {
+            MeterRows.InsertSums(transaction, _interval, Id, profile, _interval, sums);
+        }
+
+        MeterRows.InsertBeat(transaction, _interval, Id, lengthSeconds, _counted, _next - _counted);
+        _sums.Clear();
+        _counted = _next;
     }
 
     private void Start(DatabaseTransaction transaction, long nowMicroseconds)

@@ -23,7 +23,7 @@ public sealed class AdmissionTests
         AccountStanding standing = await test.StandingAsync(LimitSubject.Party(Buyer));
         Assert.Equal((0, 0, 316, 316), (standing.HeldNanos, standing.Running, standing.SpentTodayNanos, standing.SpentThisMonthNanos));
         Assert.Equal((0, 1), (await test.CountAsync("holds"), await test.CountAsync("meter_events")));
-        LedgerBalance accrued = Assert.Single(await new LedgerReader(test.Money).BalancesAsync("customer:buyer:accrued", default));
+        LedgerBalance accrued = Assert.Single(await new LedgerReader(test.Money).BalancesAsync(LedgerAccount.Accrued(Buyer, Prices.Seller).Name, default));
         Assert.Equal(316, accrued.Balance.Nanos);
         Assert.Equal(settlement, await request.SettleAsync(Used(10, 99), default)); // a second time changes nothing
         Assert.Equal(316, (await test.StandingAsync(LimitSubject.Party(Buyer))).SpentTodayNanos);
@@ -122,7 +122,7 @@ public sealed class AdmissionTests
         Assert.Equal(settled, await test.CountAsync("meter_events"));
         LedgerVerdict verdict = await new LedgerReader(test.Money).VerifyAsync(default);
         Assert.True(verdict.Holds, verdict.FirstDifference);
-        Assert.Equal(charged, (await new LedgerReader(test.Money).BalancesAsync("customer:buyer:accrued", default)).Sum(b => b.Balance.Nanos));
+        Assert.Equal(charged, (await new LedgerReader(test.Money).BalancesAsync(LedgerAccount.Accrued(Buyer, Prices.Seller).Name, default)).Sum(b => b.Balance.Nanos));
     }
 
     [Theory]

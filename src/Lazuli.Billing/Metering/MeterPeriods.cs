@@ -1,0 +1,65 @@
+using System.Globalization;
+using Lazuli.Contracts;
+using Lazuli.Storage;
+
+namespace Lazuli.Billing;
+
+/// <summary>Whether all of a period was metered, from heartbeats, numbers and open requests. What is missing is not zero.</summary>
+internal sealed class MeterPeriods(MoneyDatabase money, TimeProvider time) : IMeterPeriods
+{
+    /// <inheritdoc/>
+    public async Task<string?> WhyIncompleteAsync(PartyId party, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        if (time.GetUtcNow() < until)
+        {
+            return $"The period ends at {until:u} and is not over.";
+        }
+
+        long untilUs = UnixTime.Microseconds(until);
+        long open = await ScalarAsync(
+            "SELECT COUNT(*) FROM holds h JOIN meter_profiles p ON p.id = h.profile WHERE p.party = @party AND h.admitted_us < @untilUs", new { party = party.Value, untilUs }, cancellationToken).ConfigureAwait(false);
+        if (open > 0)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{open} requests of {party} that began in the period still run.");
+        }
+
+        // A source that has ended, by itself or recovered, has no event that is in no heartbeat. One that is open must have beaten past the period's end.
+        IReadOnlyList<string> silent = await money.QueryAsync<string>(
+            """
+            SELECT s.name FROM meter_sources s WHERE s.is_ours = 1 AND s.started_us < @untilUs AND s.ended_us IS NULL
+                AND COALESCE((SELECT MAX(b.interval_s + b.length_s) FROM meter_beats b WHERE b.source = s.id), 0) < @untilS ORDER BY s.id LIMIT 1
+            """,
+            new { untilUs, untilS = until.ToUnixTimeSeconds() },
+            cancellationToken).ConfigureAwait(false);
+        if (silent.Count > 0)
+        {
+            return $"The source {silent[0]} has no heartbeat for the period's end: it runs and has not written it, or was killed and is not recovered.";
+        }
+
+        IReadOnlyList<GapRow> gaps = await money.QueryAsync<GapRow>(
+            """
+            SELECT s.name AS Name, s.counted_sequence - 1 AS Counted, CAST(COALESCE(SUM(b.events), 0) AS BIGINT) AS InBeats,
+                (SELECT COUNT(*) FROM meter_events e WHERE e.source = s.id AND e.sequence < s.counted_sequence) AS Stored
+            FROM meter_sources s LEFT JOIN meter_beats b ON b.source = s.id
+            WHERE s.started_us < @untilUs AND (s.ended_us IS NULL OR s.ended_us >= @fromUs) GROUP BY s.id, s.name, s.counted_sequence ORDER BY s.id
+            """,
+            new { fromUs = UnixTime.Microseconds(from), untilUs },
+            cancellationToken).ConfigureAwait(false);
+        return gaps.FirstOrDefault(row => row.Counted != row.InBeats || row.Counted != row.Stored) is { } gap
+            ? string.Create(CultureInfo.InvariantCulture, $"The source {gap.Name} numbered {gap.Counted} events; {gap.InBeats} are in its heartbeats and {gap.Stored} are stored.")
+            : null;
+    }
+
+    private async Task<long> ScalarAsync(string sql, object values, CancellationToken cancellationToken) => (await money.QueryAsync<long>(sql, values, cancellationToken).ConfigureAwait(false))[0];
+
+    private sealed class GapRow
+    {
+        public string Name { get; init; } = "";
+
+        public long Counted { get; init; }
+
+        public long InBeats { get; init; }
+
+        public long Stored { get; init; }
+    }
+}

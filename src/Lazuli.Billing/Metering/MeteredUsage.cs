@@ -1,0 +1,115 @@
+using Lazuli.Contracts;
+using Lazuli.Storage;
+
+namespace Lazuli.Billing;
+
+/// <summary>Metered use from the sums of intervals: a month takes as many rows as there are intervals with use and profiles, whatever the number of events, and the database adds them up.</summary>
+/// <remarks>Intervals count whole, by their first second, so periods and cutoffs fall on interval borders; use of the running interval comes in when its heartbeat is written.</remarks>
+internal sealed class MeteredUsage(MoneyDatabase money) : IMeteredUsage
+{
+    private const string Sums = """
+        SELECT p.party AS Party, p.grant_chain AS GrantChain, p.price_version AS PriceVersion, p.model_name AS Model, p.batch AS Batch, p.input_nanos AS InputNanos, p.cached_nanos AS CachedNanos,
+            p.output_nanos AS OutputNanos, CAST(SUM(s.events) AS BIGINT) AS Events, CAST(SUM(s.prompt_tokens) AS BIGINT) AS PromptTokens, CAST(SUM(s.cached_tokens) AS BIGINT) AS CachedTokens,
+            CAST(SUM(s.completion_tokens) AS BIGINT) AS CompletionTokens, CAST(SUM(s.charge_nanos) AS BIGINT) AS ChargeNanos
+        FROM meter_profiles p JOIN meter_sums s ON s.profile = p.id
+        WHERE p.party = @party AND s.event_interval_s >= @from AND s.event_interval_s < @until AND s.interval_s < @cutoff
+        GROUP BY p.party, p.grant_chain, p.price_version, p.model_name, p.batch, p.input_nanos, p.cached_nanos, p.output_nanos
+        ORDER BY p.grant_chain, p.price_version, p.model_name, p.batch, p.input_nanos, p.cached_nanos, p.output_nanos
+        """;
+
+    private const string Late = """
+        SELECT o.name || '/' || CAST(e.sequence AS TEXT)
+        FROM meter_profiles p JOIN meter_sums s ON s.profile = p.id
+        JOIN meter_beats b ON b.interval_s = s.interval_s AND b.source = s.source
+        JOIN meter_events e ON e.source = b.source AND e.sequence >= b.first_sequence AND e.sequence < b.first_sequence + b.events AND e.profile = p.id
+        JOIN meter_sources o ON o.id = e.source
+        WHERE p.party = @party AND s.event_interval_s >= @from AND s.event_interval_s < @until AND s.interval_s >= @after AND s.interval_s < @cutoff AND e.at_us >= @fromUs AND e.at_us < @untilUs
+        GROUP BY o.id, o.name, e.sequence ORDER BY o.id, e.sequence LIMIT @limit
+        """;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<MeteredQuantity>> SumAsync(PartyId party, DateTimeOffset from, DateTimeOffset until, DateTimeOffset cutoff, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SumRow> rows = await money.QueryAsync<SumRow>(
+            Sums,
+            new { party = party.Value, from = from.ToUnixTimeSeconds(), until = until.ToUnixTimeSeconds(), cutoff = cutoff.ToUnixTimeSeconds() },
+            cancellationToken).ConfigureAwait(false);
+        return [.. rows.SelectMany(Split)];
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> LateEventsAsync(PartyId party, DateTimeOffset from, DateTimeOffset until, DateTimeOffset recordedAfter, DateTimeOffset cutoff, int limit, CancellationToken cancellationToken) =>
+        money.QueryAsync<string>(
+            Late,
+            new
+            {
+                party = party.Value, from = from.ToUnixTimeSeconds(), until = until.ToUnixTimeSeconds(), after = recordedAfter.ToUnixTimeSeconds(), cutoff = cutoff.ToUnixTimeSeconds(),
+                fromUs = UnixTime.Microseconds(from), untilUs = UnixTime.Microseconds(until), limit,
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<PartyId>> PartiesAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> parties = await money.QueryAsync<string>(
+            """
+            SELECT DISTINCT p.party FROM meter_profiles p
+            WHERE EXISTS (SELECT 1 FROM meter_sums s WHERE s.profile = p.id AND s.event_interval_s >= @from AND s.event_interval_s < @until) ORDER BY p.party
+            """,
+            new { from = from.ToUnixTimeSeconds(), until = until.ToUnixTimeSeconds() },
+            cancellationToken).ConfigureAwait(false);
+        return [.. parties.Select(party => new PartyId(party))];
+    }
+
+    /// <summary>A row by meters. What was not charged is taken off the generated tokens, so that the parts add up to the charge.</summary>
+    private static IEnumerable<MeteredQuantity> Split(SumRow row)
+    {
+        GrantId[] chain = row.GrantChain.Length == 0 ? [] : [.. row.GrantChain.Split(' ').Select(id => new GrantId(id))];
+        long input = row.PromptTokens - row.CachedTokens;
+        long inputNanos = Math.Min(row.ChargeNanos, checked(input * row.InputNanos));
+        long cachedNanos = Math.Min(row.ChargeNanos - inputNanos, checked(row.CachedTokens * row.CachedNanos));
+        (UsageMeter Meter, long Quantity, long Nanos)[] parts =
+        [
+            (UsageMeter.InputTokens, input, inputNanos),
+            (UsageMeter.CachedInputTokens, row.CachedTokens, cachedNanos),
+            (UsageMeter.OutputTokens, row.CompletionTokens, row.ChargeNanos - inputNanos - cachedNanos),
+            (UsageMeter.Requests, row.Events, 0),
+        ];
+        foreach ((UsageMeter meter, long quantity, long nanos) in parts)
+        {
+            if (quantity != 0 || nanos != 0)
+            {
+                yield return new MeteredQuantity(new PartyId(row.Party), chain, row.PriceVersion, row.Model, meter, row.Batch != 0, quantity, nanos);
+            }
+        }
+    }
+
+    private sealed class SumRow
+    {
+        public string Party { get; init; } = "";
+
+        public string GrantChain { get; init; } = "";
+
+        public string PriceVersion { get; init; } = "";
+
+        public string Model { get; init; } = "";
+
+        public long Batch { get; init; }
+
+        public long InputNanos { get; init; }
+
+        public long CachedNanos { get; init; }
+
+        public long OutputNanos { get; init; }
+
+        public long Events { get; init; }
+
+        public long PromptTokens { get; init; }
+
+        public long CachedTokens { get; init; }
+
+        public long CompletionTokens { get; init; }
+
+        public long ChargeNanos { get; init; }
+    }
+}
