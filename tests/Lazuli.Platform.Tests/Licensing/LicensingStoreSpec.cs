@@ -189,4 +189,21 @@ public sealed class LicensingStoreOnSqliteTests() : LicensingStoreSpec(DatabaseK
     }
 }
 
-public sealed class LicensingStoreOnPostgresTests() : LicensingStoreSpec(DatabaseKind.Postgres);
+/// <summary>And what holds where several nodes serve.</summary>
+public sealed class LicensingStoreOnPostgresTests() : LicensingStoreSpec(DatabaseKind.Postgres)
+{
+    [Fact]
+    public async Task A_node_that_has_not_read_the_epoch_for_four_seconds_refuses_everything_until_it_has()
+    {
+        await World.ChainAsync();
+        await World.Room.Entitlements.RefreshAsync(default);
+        Task waiting = World.Room.Entitlements.WaitForChangeAsync(World.Room.Entitlements.Epoch, default);
+        World.Time.Advance(TimeSpan.FromSeconds(4));
+        Assert.IsType<EntitlementDecision.Allowed>(World.Room.Entitlements.Decide(Make.Ask("customer")));
+        World.Time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(EntitlementRefusal.Unavailable, Assert.IsType<EntitlementDecision.Refused>(World.Room.Entitlements.Decide(Make.Ask("customer"))).Code);
+        await waiting.WaitAsync(TimeSpan.FromSeconds(10));
+        await World.Room.Entitlements.RefreshAsync(default);
+        Assert.IsType<EntitlementDecision.Allowed>(World.Room.Entitlements.Decide(Make.Ask("customer")));
+    }
+}
