@@ -19,6 +19,7 @@ public static class BillingModule
         services.TryAddSingleton<IPrices>(provider => provider.GetRequiredService<PriceBook>());
         services.TryAddSingleton<ILedger, LedgerReader>();
         services.TryAddSingleton<ICredits, CreditBook>();
+        services.AddHostedService<CreditExpiry>();
         services.TryAddSingleton<IRoyaltyTerms>(provider => provider.GetService<IGrantStore>() is { } grants ? new GrantRoyaltyTerms(grants) : new UnknownGrants());
         services.TryAddSingleton<IModelOwners, SoleOwners>();
         services.TryAddSingleton<InvoiceComposer>();

@@ -3,11 +3,11 @@ using Lazuli.Storage;
 
 namespace Lazuli.Billing;
 
-/// <summary>Credit in the money database.</summary>
-internal sealed class CreditBook(MoneyDatabase money, TimeProvider time) : ICredits
+/// <summary>Credit in the money database, and in admission, which refuses who has none left.</summary>
+internal sealed class CreditBook(MoneyDatabase money, TimeProvider time, IAccountLimits? limits = null) : ICredits
 {
     /// <inheritdoc/>
-    public Task GrantAsync(CreditGrant grant, CancellationToken cancellationToken)
+    public async Task GrantAsync(CreditGrant grant, CancellationToken cancellationToken)
     {
         if (grant.Amount.Nanos <= 0 || !CurrencyDigits.IsCode(grant.Amount.Currency.Code) || grant.Priority is < 0 or > 100 || string.IsNullOrWhiteSpace(grant.Id))
         {
@@ -19,13 +19,14 @@ internal sealed class CreditBook(MoneyDatabase money, TimeProvider time) : ICred
             throw new BillingRefusedException(BillingRefusal.Invalid, $"Credit ends after it begins and is held with somebody else; {grant.Id} would end at {grant.ExpiresAt:O} and is {grant.Party}'s with {grant.Issuer}.");
         }
 
-        return money.WriteAsync(
+        await money.WriteAsync(
             transaction =>
             {
                 CreditRows.Add(transaction, grant, time.GetUtcNow());
                 return true;
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        await SyncAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -43,10 +44,19 @@ internal sealed class CreditBook(MoneyDatabase money, TimeProvider time) : ICred
             expired += await money.WriteAsync(transaction => CreditRows.Apply(transaction, holder.Party, holder.Issuer, holder.Currency, now).Expired, cancellationToken).ConfigureAwait(false);
         }
 
+        await SyncAsync(cancellationToken).ConfigureAwait(false);
         return expired;
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<CreditBalance>> ListAsync(PartyId? party, CancellationToken cancellationToken) =>
         [.. CreditOrder.Sort((await money.QueryAsync<CreditRow>(CreditRows.SelectAll, new { party = party?.Value ?? "" }, cancellationToken).ConfigureAwait(false)).Select(row => row.ToBalance()))];
+
+    private async Task SyncAsync(CancellationToken cancellationToken)
+    {
+        if (limits is not null)
+        {
+            await AdmissionCredit.SyncAsync(limits, await ListAsync(null, cancellationToken).ConfigureAwait(false), time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

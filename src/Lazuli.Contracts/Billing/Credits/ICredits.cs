@@ -11,7 +11,7 @@ public interface ICredits
     /// <returns>Nano-units that credit paid.</returns>
     Task<long> ApplyAsync(PartyId party, PartyId issuer, Currency currency, CancellationToken cancellationToken);
 
-    /// <summary><see cref="ApplyAsync"/> for everybody whose credit is past its expiry: to be called every minute or so.</summary>
+    /// <summary><see cref="ApplyAsync"/> for everybody whose credit is past its expiry, and admission is told what begins and ends: to be called every minute or so.</summary>
     /// <returns>How many credits expired.</returns>
     Task<int> ExpireAsync(CancellationToken cancellationToken);
 

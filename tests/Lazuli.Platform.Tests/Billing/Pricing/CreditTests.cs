@@ -7,8 +7,8 @@ namespace Lazuli.Platform.Tests;
 
 public abstract class CreditTests(DatabaseKind kind) : IAsyncLifetime
 {
-    internal static readonly PartyId s_acme = new("acme");
-    internal static readonly PartyId s_seller = new("seller");
+    internal static readonly PartyId Acme = new("acme");
+    internal static readonly PartyId Seller = new("seller");
     private static readonly DateTimeOffset s_start = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
     private MoneyFixture _fixture = null!;
@@ -50,13 +50,13 @@ public abstract class CreditTests(DatabaseKind kind) : IAsyncLifetime
     {
         await _credits.GrantAsync(Credit("c", 100) with { ExpiresAt = s_start.AddDays(1) }, default);
         await _credits.GrantAsync(Credit("c", 100) with { ExpiresAt = s_start.AddDays(1) }, default);
-        await _fixture.AppendAsync(_fixture.Transfer("use", LedgerAccount.Accrued(s_acme, s_seller), LedgerAccount.Earnings(s_seller), 30));
-        Assert.Equal(30, await _credits.ApplyAsync(s_acme, s_seller, MoneyFixture.Euro, default));
-        Assert.Equal(0, await _credits.ApplyAsync(s_acme, s_seller, MoneyFixture.Euro, default));
+        await _fixture.AppendAsync(_fixture.Transfer("use", LedgerAccount.Accrued(Acme, Seller), LedgerAccount.Earnings(Seller), 30));
+        Assert.Equal(30, await _credits.ApplyAsync(Acme, Seller, MoneyFixture.Euro, default));
+        Assert.Equal(0, await _credits.ApplyAsync(Acme, Seller, MoneyFixture.Euro, default));
         _fixture.Time.Advance(TimeSpan.FromDays(1));
         Assert.Equal(1, await _credits.ExpireAsync(default));
         Assert.Equal(0, await _credits.ExpireAsync(default));
-        CreditBalance left = Assert.Single(await _credits.ListAsync(s_acme, default));
+        CreditBalance left = Assert.Single(await _credits.ListAsync(Acme, default));
         Assert.Equal((30L, 70L, 0L), (left.UsedNanos, left.ExpiredNanos, left.LeftNanos));
         Assert.Equal([("breakage:seller", 70L), ("cash:seller", 100L), ("customer:acme:accrued:seller", 0L), ("customer:acme:prepaid:seller", 0L), ("earnings:seller", 30L)],
             (await _fixture.Ledger.BalancesAsync("", default)).Select(balance => (balance.Account, balance.Balance.Nanos)));
@@ -66,10 +66,10 @@ public abstract class CreditTests(DatabaseKind kind) : IAsyncLifetime
     public async Task Use_accrued_before_anybody_looked_is_paid_before_the_credit_expires()
     {
         await _credits.GrantAsync(Credit("c", 100) with { ExpiresAt = s_start.AddDays(1) }, default);
-        await _fixture.AppendAsync(_fixture.Transfer("use", LedgerAccount.Accrued(s_acme, s_seller), LedgerAccount.Earnings(s_seller), 60));
+        await _fixture.AppendAsync(_fixture.Transfer("use", LedgerAccount.Accrued(Acme, Seller), LedgerAccount.Earnings(Seller), 60));
         _fixture.Time.Advance(TimeSpan.FromDays(2));
         await _credits.ExpireAsync(default);
-        Assert.Equal(60, (await _credits.ListAsync(s_acme, default))[0].UsedNanos);
+        Assert.Equal(60, (await _credits.ListAsync(Acme, default))[0].UsedNanos);
     }
 
     [Fact]
@@ -86,9 +86,9 @@ public abstract class CreditTests(DatabaseKind kind) : IAsyncLifetime
     public async Task Credit_of_one_seller_does_not_pay_another()
     {
         await _credits.GrantAsync(Credit("c", 100), default);
-        await _fixture.AppendAsync(_fixture.Transfer("use", LedgerAccount.Accrued(s_acme, new PartyId("other")), LedgerAccount.Earnings(new PartyId("other")), 60));
-        Assert.Equal(0, await _credits.ApplyAsync(s_acme, s_seller, MoneyFixture.Euro, default));
-        Assert.Equal(0, await _credits.ApplyAsync(s_acme, new PartyId("other"), MoneyFixture.Euro, default));
+        await _fixture.AppendAsync(_fixture.Transfer("use", LedgerAccount.Accrued(Acme, new PartyId("other")), LedgerAccount.Earnings(new PartyId("other")), 60));
+        Assert.Equal(0, await _credits.ApplyAsync(Acme, Seller, MoneyFixture.Euro, default));
+        Assert.Equal(0, await _credits.ApplyAsync(Acme, new PartyId("other"), MoneyFixture.Euro, default));
     }
 
     [Fact]
@@ -99,15 +99,15 @@ public abstract class CreditTests(DatabaseKind kind) : IAsyncLifetime
         await Assert.ThrowsAsync<BillingRefusedException>(() => _credits.GrantAsync(Credit("d", 0), default));
         await Assert.ThrowsAsync<BillingRefusedException>(() => _credits.GrantAsync(Credit("d", 1) with { ExpiresAt = s_start }, default));
         await Assert.ThrowsAsync<BillingRefusedException>(() => _credits.GrantAsync(Credit("d", 1) with { Priority = 101 }, default));
-        await Assert.ThrowsAsync<BillingRefusedException>(() => _credits.GrantAsync(Credit("d", 1) with { Issuer = s_acme }, default));
+        await Assert.ThrowsAsync<BillingRefusedException>(() => _credits.GrantAsync(Credit("d", 1) with { Issuer = Acme }, default));
         Assert.Single(await _credits.ListAsync(null, default));
     }
 
     internal static CreditGrant Credit(string id, long nanos) => new()
     {
         Id = id,
-        Party = s_acme,
-        Issuer = s_seller,
+        Party = Acme,
+        Issuer = Seller,
         Kind = CreditKind.Paid,
         Amount = new Money(nanos, MoneyFixture.Euro),
         From = s_start,
@@ -129,15 +129,15 @@ public sealed class CreditSqliteTests() : CreditTests(DatabaseKind.Sqlite)
                     Task step = what switch
                     {
                         0 => credits.GrantAsync(Credit("c" + i, nanos) with { From = fixture.Time.GetUtcNow(), ExpiresAt = fixture.Time.GetUtcNow().AddHours(hours), Priority = hours }, default),
-                        1 => fixture.AppendAsync(fixture.Transfer("u" + i, LedgerAccount.Accrued(s_acme, s_seller), LedgerAccount.Earnings(s_seller), nanos)),
+                        1 => fixture.AppendAsync(fixture.Transfer("u" + i, LedgerAccount.Accrued(Acme, Seller), LedgerAccount.Earnings(Seller), nanos)),
                         _ => credits.ExpireAsync(default),
                     };
                     step.GetAwaiter().GetResult();
-                    credits.ApplyAsync(s_acme, s_seller, MoneyFixture.Euro, default).GetAwaiter().GetResult();
+                    credits.ApplyAsync(Acme, Seller, MoneyFixture.Euro, default).GetAwaiter().GetResult();
                     fixture.Time.Advance(TimeSpan.FromHours(hours / 3));
                 }
 
-                IReadOnlyList<CreditBalance> all = credits.ListAsync(s_acme, default).Result;
+                IReadOnlyList<CreditBalance> all = credits.ListAsync(Acme, default).Result;
                 Assert.All(all, credit => Assert.True(credit.LeftNanos >= 0));
                 Dictionary<string, long> balances = fixture.Ledger.BalancesAsync("", default).Result.ToDictionary(balance => balance.Account, balance => balance.Balance.Nanos);
                 Assert.Equal(all.Sum(credit => credit.LeftNanos), balances.GetValueOrDefault("customer:acme:prepaid:seller"));
