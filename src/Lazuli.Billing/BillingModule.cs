@@ -27,6 +27,7 @@ public static class BillingModule
         services.TryAddSingleton<IInvoices>(provider => provider.GetRequiredService<Invoices>());
         services.TryAddSingleton<IMonthClose, MonthClose>();
         services.TryAddSingleton<IRoyalties, Royalties>();
+        services.TryAddSingleton<IDeviceTimes, MeteredDeviceTimes>();
         services.TryAddSingleton<ICapital, Capital>();
         services.TryAddSingleton<IBenefits, Benefits>();
         AddAdmission(services);

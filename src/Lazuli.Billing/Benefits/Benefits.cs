@@ -4,7 +4,7 @@ using Lazuli.Storage;
 namespace Lazuli.Billing;
 
 /// <summary>Pledges and the benefit report, in the money database.</summary>
-internal sealed class Benefits(MoneyDatabase money, IMeteredUsage usage, IInvoices invoices, PriceBook prices, TimeProvider time) : IBenefits
+internal sealed class Benefits(MoneyDatabase money, IMeteredUsage usage, IDeviceTimes times, IInvoices invoices, PriceBook prices, TimeProvider time) : IBenefits
 {
     private const int MostReceivers = 10_000;
     private const int MostExpiryDays = 3_660;
@@ -76,13 +76,14 @@ internal sealed class Benefits(MoneyDatabase money, IMeteredUsage usage, IInvoic
             """,
             new { currency = currency.Code, from = StoredTime.Format(from), until = StoredTime.Format(until) },
             cancellationToken).ConfigureAwait(false))[0];
+        IReadOnlyList<DeviceTime> spent = await times.SumAsync(from, until, cancellationToken).ConfigureAwait(false);
         var uses = new List<BenefitUse>();
         long accrued = 0;
         foreach (PartyId party in (await usage.PartiesAsync(from, until, cancellationToken).ConfigureAwait(false)).Union(given.Select(row => new PartyId(row.Party))))
         {
             IReadOnlyList<MeteredQuantity> sums = await usage.SumAsync(party, from, until, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
             long tokens = sums.Where(sum => sum.Meter is UsageMeter.InputTokens or UsageMeter.CachedInputTokens or UsageMeter.OutputTokens).Sum(sum => sum.Quantity);
-            uses.Add(new BenefitUse(party, tokens, sums.Where(sum => sum.Meter == UsageMeter.DeviceSeconds).Sum(sum => sum.Quantity), given.Where(row => row.Party == party.Value).Sum(row => row.Nanos)));
+            uses.Add(new BenefitUse(party, tokens, decimal.Round(spent.Where(row => row.Party == party).Sum(row => row.Microseconds) / 1_000_000m, 3), given.Where(row => row.Party == party.Value).Sum(row => row.Nanos)));
             accrued = checked(accrued + sums.Where(sum => sum.AccruedNanos != 0 && prices.VersionOf(sum.PriceVersion)?.Version.Currency == currency).Sum(sum => sum.AccruedNanos));
         }
 

@@ -4,7 +4,7 @@ using Lazuli.Storage;
 namespace Lazuli.Billing;
 
 /// <summary>Capital in the money database.</summary>
-internal sealed class Capital(MoneyDatabase money, IMeteredUsage usage, IInvoices invoices, TimeProvider time) : ICapital
+internal sealed class Capital(MoneyDatabase money, IDeviceTimes times, IInvoices invoices, TimeProvider time) : ICapital
 {
     private const int LargestCapPercent = 100_000;
     private const int MostTranches = 100;
@@ -160,13 +160,7 @@ internal sealed class Capital(MoneyDatabase money, IMeteredUsage usage, IInvoice
     {
         ArgumentOutOfRangeException.ThrowIfNegative(costNanosPerDeviceSecond);
         IReadOnlyList<Invoice> issued = await invoices.ListAsync(seller, null, cancellationToken).ConfigureAwait(false);
-        var sums = new List<MeteredQuantity>();
-        foreach (PartyId party in await usage.PartiesAsync(from, until, cancellationToken).ConfigureAwait(false))
-        {
-            sums.AddRange(await usage.SumAsync(party, from, until, time.GetUtcNow(), cancellationToken).ConfigureAwait(false));
-        }
-
-        return Margins.Of(currency, issued, sums, from, until, costNanosPerDeviceSecond);
+        return Margins.Of(currency, issued, await times.SumAsync(from, until, cancellationToken).ConfigureAwait(false), from, until, costNanosPerDeviceSecond);
     }
 
     internal static Runway RunwayOf(long cashNanos, long computeNanos, long spentNanos, int days)

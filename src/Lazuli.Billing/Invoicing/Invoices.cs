@@ -148,11 +148,14 @@ internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer comp
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The begin of a minute: metering's intervals end there, so what is on an invoice does not depend on when a heartbeat was written.</summary>
+    private static DateTimeOffset Minute(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
+
     private async Task<InvoiceDocument> ComposeAsync(InvoiceRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         InvoiceChecks.Request(request, now);
         IReadOnlyList<InvoiceDocument> earlier = await StandingAsync(request, cancellationToken).ConfigureAwait(false);
-        return await composer.ComposeAsync(request, request.Cutoff ?? now, earlier, cancellationToken).ConfigureAwait(false);
+        return await composer.ComposeAsync(request, request.Cutoff ?? Minute(now), earlier, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<InvoiceDocument>> StandingAsync(InvoiceRequest request, CancellationToken cancellationToken)

@@ -11,6 +11,6 @@ public sealed record BenefitReport(DateTimeOffset From, DateTimeOffset Until, Cu
 /// <summary>What a party used.</summary>
 /// <param name="Party">The party.</param>
 /// <param name="Tokens">Tokens in and out.</param>
-/// <param name="DeviceSeconds">Device-seconds.</param>
+/// <param name="DeviceSeconds">Device-seconds, to a millisecond.</param>
 /// <param name="PledgedNanos">Pledged credit that it received in the period, in nano-units.</param>
-public sealed record BenefitUse(PartyId Party, long Tokens, long DeviceSeconds, long PledgedNanos);
+public sealed record BenefitUse(PartyId Party, long Tokens, decimal DeviceSeconds, long PledgedNanos);

@@ -18,7 +18,7 @@ public sealed record InvoiceRequest
     /// <summary>First instant after it.</summary>
     public required DateTimeOffset Until { get; init; }
 
-    /// <summary>Use recorded later is late; null for now.</summary>
+    /// <summary>Use recorded later is late; on a border of metering's intervals. Null for the begin of this minute.</summary>
     public DateTimeOffset? Cutoff { get; init; }
 
     /// <summary>Not to be finalised before; null for the period's end.</summary>

@@ -16,7 +16,7 @@ public abstract class BenefitTests(DatabaseKind kind) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _fixture = await InvoiceFixture.OpenAsync(kind);
-        _benefits = new Benefits(_fixture.Money.Money, _fixture.Usage, _fixture.Invoices, _fixture.Money.Prices, _fixture.Money.Time);
+        _benefits = new Benefits(_fixture.Money.Money, _fixture.Usage, _fixture.Usage, _fixture.Invoices, _fixture.Money.Prices, _fixture.Money.Time);
     }
 
     public async ValueTask DisposeAsync()

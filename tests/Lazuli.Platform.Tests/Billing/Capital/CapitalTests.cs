@@ -121,8 +121,9 @@ public abstract class CapitalTests(DatabaseKind kind) : IAsyncLifetime
         string version = await _fixture.PriceAsync("""[{"model":"*","meter":"input","scheme":"perUnit","price":"1"},{"model":"*","meter":"output","scheme":"perUnit","price":"2"}]""");
         await _fixture.UseAsync(version, UsageMeter.InputTokens, 10, model: "small");
         await _fixture.UseAsync(version, UsageMeter.OutputTokens, 10, model: "big");
-        await _fixture.UseAsync(version, UsageMeter.DeviceSeconds, 4, model: "small");
-        await _fixture.UseAsync(version, UsageMeter.DeviceSeconds, 30, model: "big");
+        _fixture.Usage.DeviceTimes.Add(new DeviceTime(InvoiceFixture.Customer, InvoiceFixture.Chain, "small", 4_000_000));
+        _fixture.Usage.DeviceTimes.Add(new DeviceTime(InvoiceFixture.Customer, InvoiceFixture.Chain, "big", 30_000_000));
+        _fixture.Usage.DeviceTimes.Add(new DeviceTime(new PartyId("somebody-else"), InvoiceFixture.Chain, "big", 30_000_000));
         await _fixture.CloseAsync();
         MarginReport report = await _capital.MarginsAsync(InvoiceFixture.Partner, MoneyFixture.Euro, InvoiceFixture.November, InvoiceFixture.December, Money.NanosPerUnit, default);
         Assert.Equal([("big", -10), ("small", 6)], report.ByModel.Select(row => (row.Of, (int)(row.MarginNanos / Money.NanosPerUnit))));

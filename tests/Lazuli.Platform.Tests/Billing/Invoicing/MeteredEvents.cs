@@ -4,9 +4,13 @@ using Lazuli.Contracts;
 namespace Lazuli.Platform.Tests;
 
 /// <summary>A metering store in memory: events in, sums out.</summary>
-internal sealed class MeteredEvents : IMeteredUsage, IMeterPeriods
+internal sealed class MeteredEvents : IMeteredUsage, IMeterPeriods, IDeviceTimes
 {
     private readonly List<(MeteredQuantity Sum, string Id, DateTimeOffset EndedAt, DateTimeOffset RecordedAt)> _events = [];
+
+    public List<DeviceTime> DeviceTimes { get; } = [];
+
+    Task<IReadOnlyList<DeviceTime>> IDeviceTimes.SumAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DeviceTime>>(DeviceTimes);
 
     public string? Incomplete { get; set; }
 
