@@ -13,6 +13,7 @@ internal static class Children
     public const string WriteForever = "write-forever";
     public const string WriteUntilFull = "write-until-full";
     public const string WriteBlob = "write-blob";
+    public const string AdmitForever = "admit-forever";
 
     [ModuleInitializer]
     internal static void RunIfAsked() => ChildProgram.RunIfAsked(new Dictionary<string, Func<string, int>>
@@ -25,6 +26,7 @@ internal static class Children
             new ManualResetEvent(initialState: false).WaitOne();
             return 0;
         },
+        [AdmitForever] = Billing.AdmissionKillTests.AdmitForever,
         [WriteForever] = path =>
         {
             using LazuliDatabase database = LazuliDatabase.Open(path, TimeSpan.FromSeconds(30), TimeProvider.System);
