@@ -148,6 +148,26 @@ public abstract class GrantStoreSpec(DatabaseKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_exclusive_licences_signed_at_once_in_two_processes_one_comes_into_force()
+    {
+        await _world.AddPartiesAsync();
+        var other = new LicensingRoom(_world.OpenAgain(), _world.Time);
+        GrantTerms exclusive = Make.Terms() with { Exclusivity = Exclusivity.ExclusiveInField };
+        for (int round = 0; round < 5; round++)
+        {
+            Grant first = Done(await _world.Room.Grants.OfferAsync(For(Lab), Lab, Seller, null, exclusive, default));
+            Grant second = Done(await other.Grants.OfferAsync(For(Lab), Lab, Partner, null, exclusive, default));
+            LicensingResult<Grant>[] signed = await Task.WhenAll(
+                Task.Run(() => _world.Room.Grants.SignAsync(For(Seller), first.Id, default)), Task.Run(() => other.Grants.SignAsync(For(Partner), second.Id, default)));
+            Grant won = Assert.Single(signed.OfType<LicensingResult<Grant>.Done>()).Value;
+            Assert.Equal(LicensingRefusal.Conflict, Assert.Single(signed.OfType<LicensingResult<Grant>.Refused>()).Code);
+            Done(await _world.Room.Grants.EndAsync(For(Lab), won.Id, "next round", default));
+        }
+
+        Assert.Null(await _world.Room.Audit.VerifyAsync(default));
+    }
+
+    [Fact]
     public async Task A_refused_change_leaves_nothing_behind()
     {
         await _world.AddPartiesAsync();
