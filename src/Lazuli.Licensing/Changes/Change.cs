@@ -7,7 +7,7 @@ using Lazuli.Storage;
 namespace Lazuli.Licensing;
 
 /// <summary>A change under way, in its transaction: who makes it, what it finds, and the audit entries that it leaves.</summary>
-internal sealed class Change(DatabaseTransaction transaction, Actor actor, DateTimeOffset now, TermsCache terms)
+internal sealed class Change(DatabaseTransaction transaction, Actor actor, DateTimeOffset now, Entitlements entitlements)
 {
     public const int LongestReason = 2000;
 
@@ -22,10 +22,10 @@ internal sealed class Change(DatabaseTransaction transaction, Actor actor, DateT
 
     public bool ChangesDecisions { get; private set; } = true;
 
-    /// <summary>The facts as they are before the change's own writes, unless it wrote first.</summary>
-    public LicensingFacts Facts => _facts ??= FactsReader.Read(transaction, terms);
+    /// <summary>The facts as they are before the change's own writes. Each change of them has its epoch, so those in memory are they when theirs is the database's.</summary>
+    public LicensingFacts Facts => _facts ??= entitlements.Loaded is { } loaded && loaded.Epoch == FactsReader.Epoch(transaction) ? loaded : FactsReader.Read(transaction, entitlements.Terms);
 
-    /// <summary>Says that no licence decision depends on what is changed, so the epoch stays.</summary>
+    /// <summary>Says that nothing of <see cref="Facts"/> is changed, so the epoch stays.</summary>
     public void LeavesDecisions() => ChangesDecisions = false;
 
     /// <summary>Refuses unless the actor acts for one of these parties, or is the installation's operator.</summary>

@@ -32,7 +32,7 @@ internal sealed class LicensingWriter(LazuliDatabase database, Entitlements enti
 
     private (T Value, LicensingFacts? Facts) Run<T>(DatabaseTransaction transaction, Actor actor, Func<Change, T> work)
     {
-        var change = new Change(transaction, actor, time.GetUtcNow(), entitlements.Terms);
+        var change = new Change(transaction, actor, time.GetUtcNow(), entitlements);
         if (actor.Party is { } party)
         {
             change.RequireOpenParty(party);

@@ -29,6 +29,9 @@ internal sealed class Entitlements(LazuliDatabase database, TimeProvider time) :
     /// <summary>The state that decisions are made on; read from the database the first time.</summary>
     public CompiledFacts Current => _current ?? ReadFirst();
 
+    /// <summary>The facts in memory; null before they were read.</summary>
+    public LicensingFacts? Loaded => _current?.Facts;
+
     private bool IsBlind => database.Kind != DatabaseKind.Sqlite && time.GetElapsedTime(Interlocked.Read(ref _seenAt)) > LongestBlindness;
 
     /// <inheritdoc/>

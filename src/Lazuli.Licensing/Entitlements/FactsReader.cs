@@ -24,11 +24,14 @@ internal static class FactsReader
     public static async Task<long> EpochAsync(LazuliDatabase database, CancellationToken cancellationToken) =>
         (await database.QueryAsync<long>(EpochSql, null, cancellationToken).ConfigureAwait(false))[0];
 
+    /// <summary>The epoch as a transaction sees it.</summary>
+    public static long Epoch(DatabaseTransaction transaction) => transaction.Scalar<long>(EpochSql);
+
     /// <summary>The facts as a transaction sees them.</summary>
     public static LicensingFacts Read(DatabaseTransaction transaction, TermsCache terms)
     {
         // Never waits: a transaction answers at once.
-        return ReadAsync(new TransactionRows(transaction), terms, transaction.Scalar<long>(EpochSql)).GetAwaiter().GetResult();
+        return ReadAsync(new TransactionRows(transaction), terms, Epoch(transaction)).GetAwaiter().GetResult();
     }
 
     /// <summary>The facts as they were last committed.</summary>

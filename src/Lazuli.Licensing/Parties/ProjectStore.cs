@@ -45,7 +45,6 @@ internal sealed partial class ProjectStore(LicensingWriter writer, FreshFacts fa
                     "INSERT INTO project_contributions (project, party, description, at) VALUES (@project, @party, @text, @at)",
                     new { project = id.Value, party = party.Value, text, at = StoredTime.Format(change.Now) });
                 change.Audit("project.contribute", id.Value, before, after);
-                change.LeavesDecisions();
                 return after;
             },
             cancellationToken);
