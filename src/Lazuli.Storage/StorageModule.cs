@@ -1,3 +1,4 @@
+using Lazuli.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -28,6 +29,19 @@ public static class StorageModule
         services.TryAddSingleton(provider => new MoneyDatabase(Open(provider, MigrationSet.Money, home => home.MoneyDatabasePath)));
         services.TryAddSingleton(provider => new BlobStore(provider.GetRequiredService<LazuliHome>().BlobsFolder));
         services.AddHostedService<OpenDatabasesAtStart>();
+        return services;
+    }
+
+    /// <summary>Adds <see cref="ITransparencyLog"/> (and <see cref="TransparencyLog"/>) in the home's folder <c>log</c>; it is opened, checked and repaired when first asked for.</summary>
+    /// <remarks>Comes after <see cref="AddLazuliStorage"/>. One process writes a log.</remarks>
+    public static IServiceCollection AddTransparencyLog(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider =>
+        {
+            LazuliHome home = provider.GetRequiredService<LazuliHome>();
+            return TransparencyLog.Open(home.LogFolder, home.KeysFolder, provider.GetRequiredService<IOptions<StorageOptions>>().Value.LogName);
+        });
+        services.TryAddSingleton<ITransparencyLog>(provider => provider.GetRequiredService<TransparencyLog>());
         return services;
     }
 

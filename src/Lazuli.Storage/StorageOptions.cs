@@ -18,6 +18,11 @@ public sealed class StorageOptions
     /// <value>Default none: SQLite files in <see cref="Home"/>.</value>
     public string? Postgres { get; set; }
 
+    /// <summary>The transparency log's name, which every checkpoint begins with; fixed once the log has a key.</summary>
+    /// <value>Default <c>lazuli.local/log</c>; no spaces, no plus.</value>
+    [Required, RegularExpression(@"[^\s+]+")]
+    public string LogName { get; set; } = "lazuli.local/log";
+
     /// <summary>How long to wait for another process that has the database locked.</summary>
     /// <value>Default 5 seconds; from 0 to 5 minutes.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]

@@ -14,6 +14,10 @@ internal static class Children
     public const string WriteUntilFull = "write-until-full";
     public const string WriteBlob = "write-blob";
     public const string AdmitForever = "admit-forever";
+    public const string AppendForever = "append-forever";
+
+    /// <summary>Entries that <see cref="AppendForever"/> adds at most at once.</summary>
+    public const int LargestAppend = 300;
 
     [ModuleInitializer]
     internal static void RunIfAsked() => ChildProgram.RunIfAsked(new Dictionary<string, Func<string, int>>
@@ -56,6 +60,21 @@ internal static class Children
                     Console.WriteLine(registry.ListDataSetsAsync(default).Result.Count);
                     return 3;
                 }
+            }
+        },
+        [AppendForever] = folder =>
+        {
+            using TransparencyLog log = TransparencyLog.Open(Path.Combine(folder, "log"), Path.Combine(folder, "keys"), LogSamples.Name);
+            for (int count = 1; ; count = (count * 7 % LargestAppend) + 1)
+            {
+                var entries = new ReadOnlyMemory<byte>[count];
+                for (int i = 0; i < count; i++)
+                {
+                    entries[i] = LogSamples.Entry(log.Size + i);
+                }
+
+                log.AppendAsync(entries, default).GetAwaiter().GetResult();
+                Console.WriteLine(log.Size);
             }
         },
         [WriteBlob] = folder =>

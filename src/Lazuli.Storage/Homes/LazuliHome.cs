@@ -26,6 +26,12 @@ public sealed record LazuliHome
     /// <summary>Content-addressed files.</summary>
     public string BlobsFolder => Path.Combine(Root, "blobs");
 
+    /// <summary>The transparency log's public files.</summary>
+    public string LogFolder => Path.Combine(Root, "log");
+
+    /// <summary>Private keys.</summary>
+    public string KeysFolder => Path.Combine(Root, "keys");
+
     /// <summary>One folder a run.</summary>
     public string RunsFolder => Path.Combine(Root, "runs");
 
