@@ -137,25 +137,31 @@ internal sealed class PriceBook(MoneyDatabase money, IOptions<BillingOptions> op
     private PriceSnapshot Current()
     {
         PriceSnapshot? snapshot = _snapshot;
-        if (snapshot is null)
+        if (snapshot is not null && time.GetElapsedTime(Volatile.Read(ref _readAt)) < options.Value.PriceRefresh)
         {
-            return Reread();
+            return snapshot;
         }
 
         // One caller reads again, the others go on with what there is: prices begin later than they are published, so a second does not matter.
-        if (time.GetElapsedTime(Volatile.Read(ref _readAt)) >= options.Value.PriceRefresh && _reading.TryEnter())
+        if (!_reading.TryEnter())
         {
-            try
-            {
-                return ReadNow();
-            }
-            finally
-            {
-                _reading.Exit();
-            }
+            return snapshot ?? Reread();
         }
 
-        return snapshot;
+        try
+        {
+            return ReadNow();
+        }
+        catch (StorageFailedException)
+        {
+            // Nothing can be admitted without this database anyway, and admission says so better than a lookup could.
+            Volatile.Write(ref _readAt, time.GetTimestamp());
+            return snapshot ?? PriceSnapshot.Empty;
+        }
+        finally
+        {
+            _reading.Exit();
+        }
     }
 
     private PriceSnapshot Reread()

@@ -127,6 +127,21 @@ public abstract class PriceBookTests(DatabaseKind kind) : IAsyncLifetime
         Assert.Equal("std@1", Version(s_grant));
     }
 
+    [Fact]
+    public async Task A_database_that_fails_leaves_the_prices_that_were_read_and_gives_none_to_who_read_none()
+    {
+        await AssignAsync(await PublishAsync("std", 1), null, s_grant);
+        await _fixture.Money.WriteAsync(transaction => transaction.Execute("ALTER TABLE price_assignments RENAME TO away"), default);
+        _fixture.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("std@1", Version(s_grant));
+        var other = new PriceBook(_fixture.Money, Microsoft.Extensions.Options.Options.Create(new BillingOptions()), _fixture.Time);
+        Assert.Null(other.Find(Question(s_grant)));
+        await Assert.ThrowsAsync<StorageFailedException>(() => PublishAsync("std", 2));
+        await _fixture.Money.WriteAsync(transaction => transaction.Execute("ALTER TABLE away RENAME TO price_assignments"), default);
+        _fixture.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("std@1", other.Find(Question(s_grant))!.PriceVersion);
+    }
+
     private static PriceQuestion Question(GrantId? grant) => new()
     {
         Party = s_acme,
