@@ -34,7 +34,7 @@ public static class BillingModule
         return services;
     }
 
-    /// <summary>Adds <see cref="IAdmission"/>, <see cref="IAccountLimits"/> and <see cref="IAdmissionEpoch"/>, and the metering that goes on while the host runs.</summary>
+    /// <summary>Adds <see cref="IAdmission"/>, <see cref="IAccountLimits"/> and <see cref="IAdmissionEpoch"/>, and the metering that goes on while the host runs; intervals are sealed where there is an <see cref="ITransparencyLog"/>.</summary>
     private static void AddAdmission(IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<AdmissionOptions>, AdmissionOptionsValidator>();
@@ -45,6 +45,9 @@ public static class BillingModule
         services.TryAddSingleton<IAdmissionEpoch>(provider => provider.GetRequiredService<Admission>());
         services.TryAddSingleton<IMeteredUsage, MeteredUsage>();
         services.TryAddSingleton<IMeterPeriods, MeterPeriods>();
+        services.TryAddSingleton<MeterEvents>();
+        services.TryAddSingleton<IMeterEvents>(provider => provider.GetRequiredService<MeterEvents>());
+        services.TryAddSingleton<IntervalSealer>();
         services.TryAddSingleton<DeadSources>();
         services.AddHostedService<MeteringService>();
     }

@@ -1,4 +1,6 @@
+using Lazuli.Contracts;
 using Lazuli.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -6,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Lazuli.Billing;
 
 /// <summary>What metering does while the host runs: recovery at the start, heartbeats, looking for dead processes, and the source's end.</summary>
-internal sealed partial class MeteringService(Admission admission, DeadSources dead, MoneyDatabase money, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<MeteringService> logger) : BackgroundService
+internal sealed partial class MeteringService(Admission admission, DeadSources dead, MoneyDatabase money, IServiceProvider services, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<MeteringService> logger) : BackgroundService
 {
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -25,6 +27,7 @@ internal sealed partial class MeteringService(Admission admission, DeadSources d
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        IntervalSealer? sealer = services.GetService<ITransparencyLog>() is null ? null : services.GetRequiredService<IntervalSealer>();
         bool isShared = money.Database.Kind != DatabaseKind.Sqlite; // then others must see that this process lives
         long lastInterval = 0;
         long lastBeat = time.GetTimestamp();
@@ -46,6 +49,11 @@ internal sealed partial class MeteringService(Admission admission, DeadSources d
                     if (isBeatDue)
                     {
                         await dead.LookAsync(stoppingToken).ConfigureAwait(false);
+                    }
+
+                    if (interval != lastInterval && sealer is not null)
+                    {
+                        await sealer.SealAsync(stoppingToken).ConfigureAwait(false);
                     }
 
                     (lastInterval, lastBeat) = (interval, time.GetTimestamp());

@@ -1,0 +1,109 @@
+using Lazuli.Contracts;
+using Lazuli.Storage;
+
+namespace Lazuli.Billing;
+
+/// <summary>Reads meter events.</summary>
+internal sealed class MeterEvents(MoneyDatabase money) : IMeterEvents
+{
+    private const string Columns = """
+        SELECT o.name AS Source, e.sequence AS Sequence, e.request_id AS RequestId, e.at_us AS AtUs, p.key AS Key, p.project AS Project, p.party AS Party, p.grant_chain AS GrantChain, p.model_name AS ModelName,
+            p.model_digest AS ModelDigest, p.price_version AS PriceVersion, p.currency AS Currency, e.prompt_tokens AS Prompt, e.cached_tokens AS Cached, e.completion_tokens AS Completion,
+            e.device_us AS DeviceUs, e.flop AS Flop, e.charge_nanos AS ChargeNanos, e.outcome AS Outcome
+        FROM meter_events e JOIN meter_profiles p ON p.id = e.profile JOIN meter_sources o ON o.id = e.source
+        """;
+
+    /// <inheritdoc/>
+    public async Task<MeterEvent?> FindAsync(Guid requestId, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<EventRow> rows = await money.QueryAsync<EventRow>(Columns + " WHERE e.request_id = @id", new { id = requestId.ToByteArray(bigEndian: true) }, cancellationToken).ConfigureAwait(false);
+        return rows.Count == 0 ? null : rows[0].ToEvent();
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<MeterEvent>> InterruptedAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<EventRow> rows = await money.QueryAsync<EventRow>(
+            Columns + """
+             JOIN meter_recoveries r ON r.source = e.source AND e.sequence >= r.first_sequence AND e.sequence < r.first_sequence + r.events
+            ORDER BY e.source, e.sequence
+            """,
+            null,
+            cancellationToken).ConfigureAwait(false);
+        return [.. rows.Select(row => row.ToEvent())];
+    }
+
+    /// <summary>Events recorded in an interval.</summary>
+    public async Task<IReadOnlyList<MeterEvent>> OfIntervalAsync(long intervalSeconds, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<EventRow> rows = await money.QueryAsync<EventRow>(
+            Columns + """
+             JOIN meter_beats b ON b.source = e.source AND e.sequence >= b.first_sequence AND e.sequence < b.first_sequence + b.events
+            WHERE b.interval_s = @interval ORDER BY e.source, e.sequence
+            """,
+            new { interval = intervalSeconds },
+            cancellationToken).ConfigureAwait(false);
+        return [.. rows.Select(row => row.ToEvent())];
+    }
+
+    private sealed class EventRow
+    {
+        public string Source { get; init; } = "";
+
+        public long Sequence { get; init; }
+
+        public byte[]? RequestId { get; init; }
+
+        public long AtUs { get; init; }
+
+        public string Key { get; init; } = "";
+
+        public string Project { get; init; } = "";
+
+        public string Party { get; init; } = "";
+
+        public string GrantChain { get; init; } = "";
+
+        public string ModelName { get; init; } = "";
+
+        public string ModelDigest { get; init; } = "";
+
+        public string PriceVersion { get; init; } = "";
+
+        public string Currency { get; init; } = "";
+
+        public long Prompt { get; init; }
+
+        public long Cached { get; init; }
+
+        public long Completion { get; init; }
+
+        public long DeviceUs { get; init; }
+
+        public double Flop { get; init; }
+
+        public long ChargeNanos { get; init; }
+
+        public long Outcome { get; init; }
+
+        public MeterEvent ToEvent() => new()
+        {
+            Source = Source,
+            Sequence = Sequence,
+            RequestId = RequestId is null ? null : new Guid(RequestId, bigEndian: true),
+            At = UnixTime.FromMicroseconds(AtUs),
+            Key = Key,
+            Project = new ProjectId(Project),
+            Party = new PartyId(Party),
+            GrantChain = GrantChain.Length == 0 ? [] : [.. GrantChain.Split(' ').Select(id => new GrantId(id))],
+            ModelName = ModelName,
+            ModelDigest = ModelDigest,
+            PriceVersion = PriceVersion,
+            Tokens = new ChargedTokens(Prompt, Cached, Completion),
+            DeviceMicroseconds = DeviceUs,
+            Flop = Flop,
+            Charge = new Money(ChargeNanos, new Currency(Currency)),
+            Outcome = (RequestOutcome)Outcome,
+        };
+    }
+}
