@@ -15,7 +15,7 @@ public static class GatewayModule
     /// <summary>Time for the server's own closing, on top of the drain.</summary>
     private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(10);
 
-    /// <summary>Adds the gateway. Needs storage, an <see cref="IApiKeyStore"/> and an <see cref="IModelHost"/>.</summary>
+    /// <summary>Adds the gateway. Needs storage, an <see cref="IApiKeyStore"/>, an <see cref="IModelHost"/>, <see cref="IEntitlements"/> and <see cref="IAdmission"/>.</summary>
     public static IServiceCollection AddLazuliGateway(this IServiceCollection services, Action<GatewayOptions>? configure = null)
     {
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
@@ -28,6 +28,7 @@ public static class GatewayModule
         services.AddOptions<HostOptions>().PostConfigure<IOptions<GatewayOptions>>((host, gateway) => host.ShutdownTimeout = gateway.Value.DrainTimeout + s_closing);
         services.TryAddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        services.TryAddSingleton<Turnstile>();
         services.TryAddSingleton<GenerationRunner>();
         services.TryAddSingleton<ModelsEndpoint>();
         services.TryAddSingleton<ChatEndpoint>();

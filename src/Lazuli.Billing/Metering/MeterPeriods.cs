@@ -1,11 +1,12 @@
 using System.Globalization;
 using Lazuli.Contracts;
 using Lazuli.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Lazuli.Billing;
 
 /// <summary>Whether all of a period was metered, from heartbeats, numbers and open requests. What is missing is not zero.</summary>
-internal sealed class MeterPeriods(MoneyDatabase money, TimeProvider time) : IMeterPeriods
+internal sealed class MeterPeriods(MoneyDatabase money, IOptions<AdmissionOptions> options, TimeProvider time) : IMeterPeriods
 {
     /// <inheritdoc/>
     public async Task<string?> WhyIncompleteAsync(PartyId party, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
@@ -15,6 +16,13 @@ internal sealed class MeterPeriods(MoneyDatabase money, TimeProvider time) : IMe
             return $"The period ends at {until:u} and is not over.";
         }
 
+        int seconds = options.Value.IntervalSeconds;
+        if (!IsBorder(from) || !IsBorder(until))
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"Use is summed every {seconds} s, and the period from {from:O} to {until:O} does not begin and end on such a border, so that a part of it could not be told.");
+        }
+
+        bool IsBorder(DateTimeOffset at) => at.UtcTicks % (seconds * TimeSpan.TicksPerSecond) == 0;
         long untilUs = UnixTime.Microseconds(until);
         long open = await ScalarAsync(
             "SELECT COUNT(*) FROM holds h JOIN meter_profiles p ON p.id = h.profile WHERE p.party = @party AND h.admitted_us < @untilUs", new { party = party.Value, untilUs }, cancellationToken).ConfigureAwait(false);

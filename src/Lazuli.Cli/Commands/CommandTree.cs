@@ -14,6 +14,7 @@ internal static class CommandTree
         ChatCommand.Build(terminal),
         EmbedCommand.Build(terminal),
         ScoreCommand.Build(terminal),
+        DemoCommand.Build(terminal),
         BenchCommand.Build(terminal),
         ComputeCommand.Build(terminal),
         DoctorCommand.Build(terminal),
@@ -22,6 +23,12 @@ internal static class CommandTree
         RunCommand.Build(terminal),
         ModelCommand.Build(terminal),
         KeyCommand.Build(terminal),
+        PartyCommand.Build(terminal),
+        GrantCommand.Build(terminal),
+        PriceCommand.Build(terminal),
+        LimitCommand.Build(terminal),
+        InvoiceCommand.Build(terminal),
+        LedgerCommand.Build(terminal),
         ConfigCommand.Build(terminal),
     ];
 

@@ -8,6 +8,8 @@ internal sealed class Terminal
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
+    private static readonly JsonSerializerOptions s_adminJson = new(Gateway.AdminJson.Options) { WriteIndented = true };
+
     public Terminal(TextWriter data, TextWriter talk, TextReader input, bool isInteractive)
     {
         Data = data;
@@ -46,6 +48,9 @@ internal sealed class Terminal
 
     /// <summary>Writes one JSON document.</summary>
     public void WriteJson<T>(T value) => Data.WriteLine(JsonSerializer.Serialize(value, s_json));
+
+    /// <summary>Writes one JSON document in the admin API's form.</summary>
+    public void WriteAdminJson<T>(T value) => Data.WriteLine(JsonSerializer.Serialize(value, s_adminJson));
 
     /// <summary>Writes rows under headings, in aligned columns.</summary>
     public void WriteTable(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)

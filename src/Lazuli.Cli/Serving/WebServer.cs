@@ -33,8 +33,10 @@ internal sealed class WebServer : IAsyncDisposable
 
     /// <summary>Binds and begins to answer.</summary>
     /// <exception cref="CommandException">The address is in use or not this machine's.</exception>
-    public static async Task<WebServer> StartAsync(Installation installation, SettingsReader settings, ModelHost host, CancellationToken cancellationToken)
+    public static async Task<WebServer> StartAsync(Installation installation, SettingsReader settings, ModelHost host, CancellationToken cancellationToken, Action<IServiceCollection>? configure = null)
     {
+        string socket = AdminSocket.PathOf(installation.Home);
+        AdminSocket.Clear(socket);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = [] });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(settings.ToConfiguration());
@@ -42,16 +44,20 @@ internal sealed class WebServer : IAsyncDisposable
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical); // it repeats what the gateway has logged, and takes a stream ended on purpose for a failure
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(AddressOf(settings.Serve.Host), settings.Serve.Port);
+            kestrel.ListenUnixSocket(socket);
         });
-        builder.Services.AddLazuliStorage(options => options.Home = installation.Home.Root).AddLazuliLicensing().AddLazuliGateway();
+        builder.Services.AddLazuliPlatform(installation.Home).AddLazuliGateway();
+        configure?.Invoke(builder.Services);
         builder.Services.AddSingleton<IModelHost>(host);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>(); // Program owns the signals
         WebApplication application = builder.Build();
         application.MapLazuliGateway();
+        application.MapLazuliAdmin();
         try
         {
             await application.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -62,7 +68,8 @@ internal sealed class WebServer : IAsyncDisposable
             throw new CommandException($"Cannot listen on {settings.Serve.Host}:{settings.Serve.Port}: {e.InnerException?.Message ?? e.Message} Choose another with --port N (0 takes any free one).", ExitCode.NotReachable, e);
         }
 
-        string url = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        AdminSocket.Guard(socket);
+        string url = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(address => !address.Contains("unix:", StringComparison.Ordinal));
         return new WebServer(application, url);
     }
 
@@ -82,11 +89,4 @@ internal sealed class WebServer : IAsyncDisposable
         : IPAddress.TryParse(host, out IPAddress? address)
             ? address
             : throw new CommandException($"'{host}' is not an IP address to listen on; 127.0.0.1 answers this machine, 0.0.0.0 every network.", ExitCode.Usage);
-
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

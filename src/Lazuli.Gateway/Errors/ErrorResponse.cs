@@ -16,6 +16,11 @@ internal static class ErrorResponse
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (error.RetryAfterSeconds is null && error.Status == StatusCodes.Status429TooManyRequests)
+        {
+            response.Headers["x-should-retry"] = "false"; // no waiting fills an empty account; OpenAI's clients heed it
+        }
+
         if (error.Status == StatusCodes.Status401Unauthorized)
         {
             response.Headers.WWWAuthenticate = "Bearer";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lazuli.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace Lazuli.Gateway;
@@ -31,6 +32,10 @@ internal sealed record OpenAiError(int Status, string Message, string Type, stri
     public static OpenAiError Internal { get; } = new(
         StatusCodes.Status500InternalServerError, "The server had an error while processing your request. The header x-request-id names it in the server's log.",
         ServerError, null, null, RetryAfterSeconds: 1);
+
+    public static OpenAiError AdmissionUnavailable { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, "Licences or accounts cannot be checked at the moment, and nothing is answered without. Try again shortly.",
+        "service_unavailable_error", null, "admission_unavailable", RetryAfterSeconds: 2);
 
     public static OpenAiError MalformedJson(string detail) => Invalid($"The body of the request is not valid JSON: {detail}", null);
 
@@ -71,6 +76,41 @@ internal sealed record OpenAiError(int Status, string Message, string Type, stri
 
     public static OpenAiError ContextLengthExceeded(string message, string param) =>
         new(StatusCodes.Status400BadRequest, message, InvalidRequest, param, "context_length_exceeded");
+
+    /// <summary>A licence does not reach; the reason is written for the party that asked.</summary>
+    public static OpenAiError NotEntitled(EntitlementDecision.Refused refused) => new(
+        StatusCodes.Status403Forbidden, refused.Reason, "permission_error", "model", refused.Code switch
+        {
+            EntitlementRefusal.OnHold => "model_on_hold",
+            EntitlementRefusal.Revoked => "model_revoked",
+            _ => "model_not_licensed",
+        });
+
+    /// <summary>The key is live, and not for this.</summary>
+    public static OpenAiError OutsideKey(KeyRefusal refusal, string endpoint, string model) => new(
+        StatusCodes.Status403Forbidden,
+        refusal switch
+        {
+            KeyRefusal.Endpoint => $"This key is not for the endpoint '{endpoint}'.",
+            KeyRefusal.Model => $"This key is not for the model '{Shorten(model)}'.",
+            _ => "This key may not be used from this address.",
+        },
+        "permission_error", refusal == KeyRefusal.Model ? "model" : null, "key_out_of_scope");
+
+    /// <summary>A limit, a budget or the money store said no.</summary>
+    public static OpenAiError NotAdmitted(AdmissionResult.Refused refused)
+    {
+        int? retryAfter = refused.RetryAfter is { } wait ? (int)Math.Clamp(Math.Ceiling(wait.TotalSeconds), 1, 86_400) : null;
+        return refused.Code switch
+        {
+            AdmissionRefusal.RequestLimit or AdmissionRefusal.ConcurrencyLimit => new OpenAiError(StatusCodes.Status429TooManyRequests, refused.Reason, "requests", null, "rate_limit_exceeded", retryAfter ?? 1),
+            AdmissionRefusal.TokenLimit => new OpenAiError(StatusCodes.Status429TooManyRequests, refused.Reason, "tokens", null, "rate_limit_exceeded", retryAfter ?? 1),
+            AdmissionRefusal.Budget or AdmissionRefusal.Credit => new OpenAiError(StatusCodes.Status429TooManyRequests, refused.Reason, "insufficient_quota", null, "insufficient_quota"),
+            AdmissionRefusal.NoPrice => new OpenAiError(StatusCodes.Status403Forbidden, refused.Reason, "permission_error", "model", "no_price"),
+            AdmissionRefusal.TooLarge => Invalid(refused.Reason, null),
+            _ => AdmissionUnavailable,
+        };
+    }
 
     /// <summary>The HTTP layer refused the request before we saw it whole.</summary>
     public static OpenAiError Transport(int status, string message) => new(status, message, InvalidRequest, null, null);

@@ -8,6 +8,7 @@ namespace Lazuli.Gateway;
 internal sealed class KeyAuthentication(IApiKeyStore keys) : IEndpointFilter
 {
     private const string BearerScheme = "Bearer ";
+    private const string ModelsEndpoint = "models"; // every key may see what is served
     private static readonly object s_item = new();
 
     /// <summary>The key that the request came with, once it was let through.</summary>
@@ -20,8 +21,14 @@ internal sealed class KeyAuthentication(IApiKeyStore keys) : IEndpointFilter
     {
         HttpContext http = context.HttpContext;
         string text = ReadKey(http.Request) ?? throw new RequestRefusedException(OpenAiError.MissingKey);
-        http.Items[s_item] = await keys.FindAsync(text, http.RequestAborted).ConfigureAwait(false)
+        ApiKeyRecord key = await keys.FindAsync(text, http.RequestAborted).ConfigureAwait(false)
             ?? throw new RequestRefusedException(OpenAiError.IncorrectKey(text));
+        if (keys.Check(key, ModelsEndpoint, model: null, http.Connection.RemoteIpAddress) == KeyRefusal.Address)
+        {
+            throw new RequestRefusedException(OpenAiError.OutsideKey(KeyRefusal.Address, ModelsEndpoint, model: ""));
+        }
+
+        http.Items[s_item] = key;
         return await next(context).ConfigureAwait(false);
     }
 

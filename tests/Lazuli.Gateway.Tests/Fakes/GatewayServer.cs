@@ -31,6 +31,10 @@ internal sealed class GatewayServer : IAsyncDisposable
 
     public ScriptedEngine Engine { get; }
 
+    public required SwitchedEntitlements Entitlements { get; init; }
+
+    public required RecordingAdmission Admission { get; init; }
+
     public WebApplication App { get; }
 
     public string Key { get; }
@@ -50,12 +54,16 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Services.AddLazuliStorage(options => options.Home = home.Path);
         builder.Services.AddLazuliLicensing().AddLazuliGateway(configure);
         builder.Services.AddSingleton<IModelHost>(new OneModelHost(engine));
+        var entitlements = new SwitchedEntitlements();
+        var admission = new RecordingAdmission();
+        builder.Services.AddSingleton<IEntitlements>(entitlements);
+        builder.Services.AddSingleton<IAdmission>(admission);
         WebApplication app = builder.Build();
         app.MapLazuliGateway();
         app.MapGet("/crash", () => { throw new InvalidOperationException("secret detail"); });
         await app.StartAsync();
         CreatedApiKey key = await app.Services.GetRequiredService<IApiKeyStore>().CreateAsync("test", "default", default);
-        return new GatewayServer(engine, home, app, key.Key);
+        return new GatewayServer(engine, home, app, key.Key) { Entitlements = entitlements, Admission = admission };
     }
 
     public Task<HttpResponseMessage> PostAsync(string path, string json) =>

@@ -42,7 +42,7 @@ internal sealed class ScriptedEngine : IChatEngine, IEmbeddingEngine
     {
         GenerationPrompt.Chat chat => chat.Messages.Sum(message => Words(message.Content)),
         GenerationPrompt.Text text => Words(text.Content),
-        GenerationPrompt.Tokens tokens => tokens.Ids.Max() < 1000 ? tokens.Ids.Count : throw new ArgumentException("The vocabulary has 1000 tokens."),
+        GenerationPrompt.Tokens tokens => tokens.Ids.Max() < 1000 ? tokens.Ids.Count : throw new ArgumentException($"Token id {tokens.Ids.Max()} is not in the vocabulary of 1000."),
         _ => 0,
     };
 
@@ -57,15 +57,24 @@ internal sealed class ScriptedEngine : IChatEngine, IEmbeddingEngine
     public async IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Requests.Enqueue(request);
+        request.Meter?.Begin();
+        bool isOver = false;
         try
         {
             await foreach (GenerationEvent next in Play(request, cancellationToken).WithCancellation(cancellationToken))
             {
+                isOver |= next is GenerationEvent.Completed;
+                request.Meter?.Record(new EngineWork(request.Party, isOver ? 1 : 0, 0, next is GenerationEvent.TextDelta ? 1 : 0, 100, 0.001)); // a piece of text is a token
                 yield return next;
             }
         }
         finally
         {
+            if (!isOver)
+            {
+                request.Meter?.Record(new EngineWork(request.Party, 1, 0, 0, 0, 0));
+            }
+
             if (cancellationToken.IsCancellationRequested)
             {
                 Ended.TrySetResult();

@@ -112,7 +112,7 @@ public sealed class BadRequestTests : IAsyncLifetime
     [InlineData("""{"model":"tiny","prompt":[1,-1]}""", "prompt", "a token is an integer", null)]
     [InlineData("""{"model":"tiny","prompt":[[1],2]}""", "prompt[1]", "expected an array of tokens", null)]
     [InlineData("""{"model":"tiny","prompt":[[1],[]]}""", "prompt[1]", "too short", null)]
-    [InlineData("""{"model":"tiny","prompt":[5000]}""", "prompt", "vocabulary has 1000", null)]
+    [InlineData("""{"model":"tiny","prompt":[5000]}""", "prompt", "vocabulary of 1000", null)]
     [InlineData("""{"model":"tiny","prompt":["a","b"],"n":65}""", "prompt", "more than 128 choices", null)]
     [InlineData("""{"model":"tiny","prompt":"a","echo":"yes"}""", "echo", "expected a boolean", null)]
     [InlineData("""{"model":"tiny","prompt":"a","max_tokens":0}""", "max_tokens", "0 is less than the minimum of 1", null)]

@@ -28,7 +28,9 @@ internal static class ModelCommand
         var export = new Command("export", "Write a model in a form that other programs load.") { model, format, type, output };
         export.SetAction((parsed, cancel) => ExportAsync(terminal, parsed.GetValue(model)!, parsed.GetValue(format)!, parsed.GetValue(type)!, parsed.GetValue(output)!, cancel));
         return CommandTree.Noun(
-            "model", "Models in the registry.", list, show, ModelImportCommand.Build(terminal), ModelPullCommand.Build(terminal), export, ModelQuantize.Build(terminal), ModelRandom.Build(terminal));
+            "model", "Models in the registry.",
+            [list, show, ModelImportCommand.Build(terminal), ModelPullCommand.Build(terminal), export, ModelQuantize.Build(terminal), ModelRandom.Build(terminal),
+            .. ModelPolicyCommands.Build(terminal)]);
     }
 
     /// <summary>Finds a version or says how to.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Lazuli.Gateway;
 
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
-internal sealed class ChatEndpoint(IModelHost models, Drain drain, GenerationRunner runner, IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed class ChatEndpoint(IModelHost models, Drain drain, Turnstile turnstile, GenerationRunner runner, IOptions<GatewayOptions> options, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -21,15 +21,17 @@ internal sealed class ChatEndpoint(IModelHost models, Drain drain, GenerationRun
         }
 
         var generation = new Generation(model, [common.ToGeneration(new GenerationPrompt.Chat(request.Messages), request.MaxTokens) with { Party = KeyAuthentication.PartyOf(context) }], "messages");
-        generation.CheckFit();
+        (long promptTokens, long maxNewTokens) = generation.CheckFit();
+        await using AdmittedCall call = await turnstile.EnterAsync(context, "chat", model, promptTokens, maxNewTokens).ConfigureAwait(false);
+        generation = generation.MeteredBy(call.Tally);
         ResponseIdentity identity = ResponseIdentity.Create("chatcmpl-", model, time);
         if (common.Stream)
         {
-            await runner.StreamAsync(context, generation, new ChatStreamDialect(identity, generation.TotalChoices, common.IncludeUsage, common.TopLogProbabilities is not null), common.IncludeUsage).ConfigureAwait(false);
+            await runner.StreamAsync(context, generation, call, new ChatStreamDialect(identity, generation.TotalChoices, common.IncludeUsage, common.TopLogProbabilities is not null), common.IncludeUsage).ConfigureAwait(false);
             return;
         }
 
-        (IReadOnlyList<ChoiceText> choices, TokenUsage usage) = await runner.CollectAsync(context, generation).ConfigureAwait(false);
+        (IReadOnlyList<ChoiceText> choices, TokenUsage usage) = await runner.CollectAsync(context, generation, call).ConfigureAwait(false);
         var answer = new ChatCompletion(
             identity.Id,
             "chat.completion",

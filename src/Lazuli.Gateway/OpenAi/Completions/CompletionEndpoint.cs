@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Lazuli.Gateway;
 
 /// <summary><c>POST /v1/completions</c>.</summary>
-internal sealed class CompletionEndpoint(IModelHost models, Drain drain, GenerationRunner runner, IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed class CompletionEndpoint(IModelHost models, Drain drain, Turnstile turnstile, GenerationRunner runner, IOptions<GatewayOptions> options, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -17,15 +17,17 @@ internal sealed class CompletionEndpoint(IModelHost models, Drain drain, Generat
         ServedModel model = models.Find(common.Model) ?? throw new RequestRefusedException(OpenAiError.ModelNotFound(common.Model));
         ComputeParty? party = KeyAuthentication.PartyOf(context);
         var generation = new Generation(model, [.. request.Prompts.Select(prompt => common.ToGeneration(prompt, request.MaxTokens) with { Party = party, Echo = request.Echo })], "prompt");
-        generation.CheckFit();
+        (long promptTokens, long maxNewTokens) = generation.CheckFit();
+        await using AdmittedCall call = await turnstile.EnterAsync(context, "completions", model, promptTokens, maxNewTokens).ConfigureAwait(false);
+        generation = generation.MeteredBy(call.Tally);
         ResponseIdentity identity = ResponseIdentity.Create("cmpl-", model, time);
         if (common.Stream)
         {
-            await runner.StreamAsync(context, generation, new TextStreamDialect(identity, common.IncludeUsage), common.IncludeUsage).ConfigureAwait(false);
+            await runner.StreamAsync(context, generation, call, new TextStreamDialect(identity, common.IncludeUsage), common.IncludeUsage).ConfigureAwait(false);
             return;
         }
 
-        (IReadOnlyList<ChoiceText> choices, TokenUsage usage) = await runner.CollectAsync(context, generation).ConfigureAwait(false);
+        (IReadOnlyList<ChoiceText> choices, TokenUsage usage) = await runner.CollectAsync(context, generation, call).ConfigureAwait(false);
         var answer = new TextCompletion(
             identity.Id,
             "text_completion",

@@ -18,10 +18,11 @@ internal sealed record Generation(ServedModel Model, IReadOnlyList<GenerationReq
 
     public int TotalChoices => Requests.Count * Requests[0].Choices;
 
-    /// <summary>Refuses what cannot fit, before anything runs and while a plain error response is possible.</summary>
+    /// <summary>Refuses what cannot fit, before anything runs and while a plain error response is possible; else counts the tokens of all prompts and the most that may be generated for them.</summary>
     /// <exception cref="RequestRefusedException">A prompt is too long or cannot be rendered.</exception>
-    public void CheckFit()
+    public (long PromptTokens, long MaxNewTokens) CheckFit()
     {
+        long prompts = 0, news = 0;
         foreach (GenerationRequest request in Requests)
         {
             int promptTokens;
@@ -43,8 +44,16 @@ internal sealed record Generation(ServedModel Model, IReadOnlyList<GenerationReq
             {
                 throw new RequestRefusedException(OpenAiError.ContextLengthExceeded(Model.Engine.ContextLength, promptTokens, wanted, PromptParam));
             }
+
+            prompts += promptTokens;
+            news += (long)request.Choices * (request.MaxTokens ?? Model.Engine.ContextLength - promptTokens);
         }
+
+        return (prompts, news);
     }
+
+    /// <summary>The same, heard by <paramref name="meter"/>.</summary>
+    public Generation MeteredBy(IRequestMeter meter) => this with { Requests = [.. Requests.Select(request => request with { Meter = meter })] };
 
     /// <summary>The events of all prompts: choices numbered through, one sum of usage last.</summary>
     public IAsyncEnumerable<GenerationEvent> RunAsync(CancellationToken cancellationToken) =>

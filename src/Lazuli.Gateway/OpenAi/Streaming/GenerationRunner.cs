@@ -11,9 +11,9 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
 {
     /// <summary>Waits for all choices.</summary>
     /// <exception cref="RequestRefusedException">The engine refused, or the server had to stop.</exception>
-    public async Task<(IReadOnlyList<ChoiceText> Choices, TokenUsage Usage)> CollectAsync(HttpContext context, Generation generation)
+    public async Task<(IReadOnlyList<ChoiceText> Choices, TokenUsage Usage)> CollectAsync(HttpContext context, Generation generation, AdmittedCall call)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Deadline);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Deadline, call.Stop);
         var texts = new StringBuilder[generation.TotalChoices];
         var reasons = new FinishReason?[generation.TotalChoices];
         var waiting = new ChosenTokens(generation);
@@ -46,11 +46,20 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
                         break;
                     case GenerationEvent.Completed completed:
                         usage = completed.Usage;
+                        call.Completed(completed.Usage);
                         break;
                 }
             }
         }
-        catch (Exception e) when (Explain(context, generation, e) is { } error)
+        catch (OperationCanceledException) when (call.End is CallEnd.LimitReached)
+        {
+            usage = call.UsageAtLimit();
+            for (int choice = 0; choice < reasons.Length; choice++)
+            {
+                reasons[choice] ??= FinishReason.Length;
+            }
+        }
+        catch (Exception e) when (Explain(context, generation, call, e) is { } error)
         {
             throw new RequestRefusedException(error);
         }
@@ -60,6 +69,7 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
             throw new InvalidOperationException("The engine ended without finishing every choice.");
         }
 
+        await call.SettleAsync().ConfigureAwait(false);
         return ([.. texts.Select((text, i) => new ChoiceText(text?.ToString() ?? "", reasons[i]!.Value, waiting.IsWanted ? tokens[i] ?? [] : null))], counts);
     }
 
@@ -67,14 +77,14 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
     /// <remarks>
     /// (1) Wait for the first event, so that a refusal is still a plain error response; when it takes long, send the headers anyway.
     /// (2) Write frames, flushing whenever the engine has nothing more ready. (3) While it is silent, send heartbeats.
-    /// (4) End with the usage, if wanted, and [DONE]; or, after a failure, with an error frame and a broken connection:
+    /// (4) Settle, so that whoever saw the end is charged for exactly that; then end with the usage, if wanted, and [DONE]; or, after a failure, with an error frame and a broken connection:
     /// the frame alone is ignored by some clients, and a clean end would look like success.
     /// </remarks>
     /// <exception cref="RequestRefusedException">The engine refused before anything was sent.</exception>
     /// <exception cref="StreamBrokenException">The stream failed after it began.</exception>
-    public async Task StreamAsync(HttpContext context, Generation generation, IStreamDialect dialect, bool includeUsage)
+    public async Task StreamAsync(HttpContext context, Generation generation, AdmittedCall call, IStreamDialect dialect, bool includeUsage)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Deadline);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Deadline, call.Stop);
         IAsyncEnumerator<GenerationEvent> events = generation.RunAsync(stop.Token).GetAsyncEnumerator(stop.Token);
         Task<bool>? move = null;
         try
@@ -84,7 +94,7 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
             {
                 await ArrivesInTimeAsync(move).ConfigureAwait(false);
             }
-            catch (Exception e) when (Explain(context, generation, e) is { } error)
+            catch (Exception e) when (call.End is not CallEnd.LimitReached && Explain(context, generation, call, e) is { } error)
             {
                 throw new RequestRefusedException(error);
             }
@@ -93,44 +103,70 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
             dialect.WriteOpening(stream);
             try
             {
-                bool completed = false;
-                var tokens = new ChosenTokens(generation);
-                while (await NextAsync(stream, move, stop.Token).ConfigureAwait(false))
+                var unfinished = new HashSet<int>(Enumerable.Range(0, generation.TotalChoices));
+                TokenUsage usage = await CopyAsync(stream, dialect, unfinished).ConfigureAwait(false);
+                await EndAsync(events, move, stop).ConfigureAwait(false);
+                await call.SettleAsync().ConfigureAwait(false);
+                foreach (int choice in unfinished)
                 {
-                    completed |= Write(stream, dialect, events.Current, tokens, includeUsage);
-                    move = events.MoveNextAsync().AsTask();
+                    dialect.WriteFinished(stream, choice, FinishReason.Length);
                 }
 
-                if (!completed)
+                if (includeUsage)
                 {
-                    throw new InvalidOperationException("The engine ended without completing.");
+                    dialect.WriteUsage(stream, usage);
                 }
 
                 stream.WriteDone();
-                await stream.FlushAsync(stop.Token).ConfigureAwait(false);
+                await stream.FlushAsync(context.RequestAborted).ConfigureAwait(false);
             }
             catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !stream.ClientGone)
             {
-                throw await FailAsync(context, generation, stream, e).ConfigureAwait(false);
+                throw await FailAsync(context, generation, call, stream, e).ConfigureAwait(false);
             }
         }
         finally
         {
             await EndAsync(events, move, stop).ConfigureAwait(false);
         }
+
+        async Task<TokenUsage> CopyAsync(EventStream stream, IStreamDialect dialect, HashSet<int> unfinished)
+        {
+            var tokens = new ChosenTokens(generation);
+            try
+            {
+                while (await NextAsync(stream, move, stop.Token).ConfigureAwait(false))
+                {
+                    if (events.Current is GenerationEvent.Completed completed)
+                    {
+                        call.Completed(completed.Usage);
+                        return completed.Usage;
+                    }
+
+                    Write(stream, dialect, events.Current, tokens, unfinished);
+                    move = events.MoveNextAsync().AsTask();
+                }
+            }
+            catch (OperationCanceledException) when (call.End is CallEnd.LimitReached && !context.RequestAborted.IsCancellationRequested)
+            {
+                return call.UsageAtLimit();
+            }
+
+            throw new InvalidOperationException("The engine ended without completing.");
+        }
     }
 
-    /// <summary>Writes one event's frame; true for the last event.</summary>
-    private static bool Write(EventStream stream, IStreamDialect dialect, GenerationEvent next, ChosenTokens tokens, bool includeUsage)
+    /// <summary>Writes one event's frame.</summary>
+    private static void Write(EventStream stream, IStreamDialect dialect, GenerationEvent next, ChosenTokens tokens, HashSet<int> unfinished)
     {
         switch (next)
         {
             case GenerationEvent.TextDelta delta when delta.Text.Length > 0:
                 dialect.WriteText(stream, delta.Choice, delta.Text, tokens.Take(delta.Choice));
-                return false;
+                break;
             case GenerationEvent.TokenChosen token:
                 tokens.Add(token);
-                return false;
+                break;
             case GenerationEvent.ChoiceFinished finished:
                 if (tokens.TakeRest(finished.Choice) is { } rest)
                 {
@@ -138,16 +174,8 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
                 }
 
                 dialect.WriteFinished(stream, finished.Choice, finished.Reason);
-                return false;
-            case GenerationEvent.Completed completed:
-                if (includeUsage)
-                {
-                    dialect.WriteUsage(stream, completed.Usage);
-                }
-
-                return true;
-            default:
-                return false;
+                unfinished.Remove(finished.Choice);
+                break;
         }
     }
 
@@ -180,22 +208,44 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
         }
     }
 
-    private async Task<StreamBrokenException> FailAsync(HttpContext context, Generation generation, EventStream stream, Exception failure)
+    private async Task<StreamBrokenException> FailAsync(HttpContext context, Generation generation, AdmittedCall call, EventStream stream, Exception failure)
     {
-        OpenAiError error = Explain(context, generation, failure) ?? OpenAiError.Internal;
-        Log.StreamFailed(logger, failure, context.TraceIdentifier, error.Code);
+        OpenAiError error = Explain(context, generation, call, failure) ?? OpenAiError.Internal;
+        if (call.End is CallEnd.Revoked)
+        {
+            Log.StreamRevoked(logger, context.TraceIdentifier, error.Code); // as it must be: no failure of ours
+        }
+        else
+        {
+            Log.StreamFailed(logger, failure, context.TraceIdentifier, error.Code);
+        }
+
         stream.Write(ErrorBody.Of(error), WireJson.Wire.ErrorBody);
         await stream.FlushAsync(context.RequestAborted).ConfigureAwait(false);
         return new StreamBrokenException(error, failure);
     }
 
     /// <summary>The refusal or the shutdown behind an exception; null when it is a failure of ours or the client went.</summary>
-    private OpenAiError? Explain(HttpContext context, Generation generation, Exception exception) => exception switch
+    private OpenAiError? Explain(HttpContext context, Generation generation, AdmittedCall call, Exception exception)
     {
-        EngineRefusedException refusal => EngineErrors.Translate(refusal, generation.Model.Name, generation.PromptParam),
-        OperationCanceledException when drain.Deadline.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested => OpenAiError.ShuttingDown,
-        _ => null,
-    };
+        if (exception is EngineRefusedException)
+        {
+            call.EngineRefused();
+        }
+        else if (exception is not OperationCanceledException)
+        {
+            call.EngineFailed();
+        }
+
+        return exception switch
+        {
+            EngineRefusedException refusal => EngineErrors.Translate(refusal, generation.Model.Name, generation.PromptParam),
+            OperationCanceledException when call.End is CallEnd.Revoked revoked => revoked.Error,
+            OperationCanceledException when call.End is CallEnd.MeterLost lost => lost.Error,
+            OperationCanceledException when drain.Deadline.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested => OpenAiError.ShuttingDown,
+            _ => null,
+        };
+    }
 
     /// <summary>Frees the engine's slot, whatever state the enumeration is in: an enumerator may not be disposed while it moves.</summary>
     private static async Task EndAsync(IAsyncEnumerator<GenerationEvent> events, Task<bool>? move, CancellationTokenSource stop)
@@ -211,6 +261,9 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
 
     private static partial class Log
     {
+        [LoggerMessage(EventId = 4021, Level = LogLevel.Information, Message = "A stream was ended because its licence does not hold any more, {RequestId}, {Code}")]
+        public static partial void StreamRevoked(ILogger logger, string requestId, string? code);
+
         [LoggerMessage(EventId = 4020, Level = LogLevel.Error, Message = "A stream broke, {RequestId}, {Code}")]
         public static partial void StreamFailed(ILogger logger, Exception exception, string requestId, string? code);
     }

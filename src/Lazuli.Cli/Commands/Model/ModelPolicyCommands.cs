@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Lazuli.Contracts;
+using Lazuli.Gateway;
+
+namespace Lazuli.Cli;
+
+/// <summary><c>lazuli model stage|hold|release|revoke</c>.</summary>
+internal static class ModelPolicyCommands
+{
+    public static IEnumerable<Command> Build(Terminal terminal)
+    {
+        var model = new Argument<string>("model") { Description = "Name of the model, or a version's digest sha256:…" };
+        var stage = new Argument<ModelStage>("stage") { Description = "How far it is released." };
+        var setStage = new Command("stage", "Say how far a model is released; internal from the start.") { model, stage };
+        setStage.SetAction((parsed, cancel) => StageAsync(terminal, parsed.GetValue(model)!, parsed.GetValue(stage), cancel));
+        yield return setStage;
+        yield return Stop("hold", "Put a safety hold on a model: nobody may use it, and running answers end.");
+        yield return Stop("release", "End a safety hold.");
+        yield return Stop("revoke", "Take a model back for good.");
+
+        Command Stop(string verb, string description)
+        {
+            var subjects = new Argument<string[]>("models") { Description = "Names and digests; whoever stops a model should name both.", Arity = ArgumentArity.OneOrMore };
+            var reason = new Option<string>("--reason") { Description = "Why; it stands in the audit.", Required = true };
+            var command = new Command(verb, description) { subjects, reason };
+            command.SetAction((parsed, cancel) => StopAsync(terminal, verb, new ModelsStopped(parsed.GetValue(subjects)!, parsed.GetValue(reason)!), cancel));
+            return command;
+        }
+    }
+
+    private static async Task<int> StageAsync(Terminal terminal, string model, ModelStage stage, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        await link.PutAsync($"models/{Uri.EscapeDataString(model)}/stage", new StageSet(stage), cancel).ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"{model} is at stage {stage}.").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> StopAsync(Terminal terminal, string verb, ModelsStopped body, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        await link.PostAsync($"models/{verb}", body, cancel).ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"{string.Join(", ", body.Subjects)}: {verb} is in force.").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+}

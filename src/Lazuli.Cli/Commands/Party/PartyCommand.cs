@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Globalization;
+using Lazuli.Contracts;
+using Lazuli.Gateway;
+
+namespace Lazuli.Cli;
+
+/// <summary><c>lazuli party add|list|close|project|projects</c>.</summary>
+internal static class PartyCommand
+{
+    public static Command Build(Terminal terminal)
+    {
+        Option<bool> json = CommandTree.JsonOption();
+        var id = new Argument<string>("id") { Description = "Short name: small letters, digits, hyphens." };
+        var kind = new Option<PartyKind>("--kind") { Description = "What it is in the partnership.", Required = true };
+        var name = new Option<string?>("--name") { Description = "Its name as people read it. Default: the id." };
+        var classes = new Option<string[]>("--class") { Description = "A class of customer that it belongs to; may be repeated.", DefaultValueFactory = _ => [] };
+        var add = new Command("add", "Add a party.") { id, kind, name, classes };
+        add.SetAction((parsed, cancel) => AddAsync(terminal, new NewParty(new PartyId(parsed.GetValue(id)!), parsed.GetValue(kind), parsed.GetValue(name) ?? parsed.GetValue(id)!, parsed.GetValue(classes)), cancel));
+
+        var list = new Command("list", "List parties.") { json };
+        list.SetAction((parsed, cancel) => ListAsync(terminal, parsed.GetValue(json), cancel));
+        var close = new Command("close", "Close a party for good: licences from it, to it and through it allow nothing any more.") { id };
+        close.SetAction((parsed, cancel) => CloseAsync(terminal, parsed.GetValue(id)!, cancel));
+
+        var owners = new Option<string[]>("--owner") { Description = "An owner, PARTY or PARTY=PERCENT; shares add up to 100. The first leads and is charged.", Required = true };
+        var field = new Option<string?>("--field") { Description = "Field of use of requests that name none." };
+        var project = new Command("project", "Add a project: keys, limits and usage belong to one.") { id, owners, name, field };
+        project.SetAction((parsed, cancel) => AddProjectAsync(
+            terminal,
+            new NewProject(new ProjectId(parsed.GetValue(id)!), parsed.GetValue(name) ?? parsed.GetValue(id)!, Shares(parsed.GetValue(owners)!), parsed.GetValue(field)),
+            cancel));
+        var projects = new Command("projects", "List projects.") { json };
+        projects.SetAction((parsed, cancel) => ListProjectsAsync(terminal, parsed.GetValue(json), cancel));
+        return CommandTree.Noun("party", "Parties of the partnership and their projects.", add, list, close, project, projects);
+    }
+
+    private static async Task<int> AddAsync(Terminal terminal, NewParty party, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        Party added = await link.PostAsync<Party>("parties/", party, cancel).ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"Added {added.Id}.").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> ListAsync(Terminal terminal, bool json, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        Party[] parties = await link.GetAsync<Party[]>("parties/", cancel).ConfigureAwait(false);
+        if (json)
+        {
+            terminal.WriteAdminJson(parties);
+        }
+        else
+        {
+            terminal.WriteTable(
+                ["id", "kind", "name", "classes", "since", "state"],
+                parties.Select(p => new[] { p.Id.Value, p.Kind.ToString(), p.Name, p.Classes.Count > 0 ? string.Join(", ", p.Classes) : "-", p.CreatedAt.ToString("u", CultureInfo.InvariantCulture), p.ClosedAt is null ? "open" : "closed" }));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> CloseAsync(Terminal terminal, string id, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        await link.PostAsync($"parties/{Uri.EscapeDataString(id)}/close", body: null, cancel).ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"{id} is closed.").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> AddProjectAsync(Terminal terminal, NewProject project, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        Project added = await link.PostAsync<Project>("projects/", project, cancel).ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"Added project {added.Id}. A key for it: lazuli key create LABEL --project {added.Id}").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> ListProjectsAsync(Terminal terminal, bool json, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        Project[] projects = await link.GetAsync<Project[]>("projects/", cancel).ConfigureAwait(false);
+        if (json)
+        {
+            terminal.WriteAdminJson(projects);
+        }
+        else
+        {
+            terminal.WriteTable(
+                ["id", "name", "owners", "field of use", "state"],
+                projects.Select(p => new[]
+                {
+                    p.Id.Value, p.Name, string.Join(", ", p.Owners.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o.Party} {o.BasisPoints / 100m:0.##} %"))), p.FieldOfUse ?? "any", p.ClosedAt is null ? "open" : "closed",
+                }));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static OwnershipShare[] Shares(string[] owners)
+    {
+        if (owners is [var only] && !only.Contains('=', StringComparison.Ordinal))
+        {
+            return [new OwnershipShare(new PartyId(only), OwnershipShare.Whole)];
+        }
+
+        return [.. owners.Select(owner =>
+        {
+            string[] parts = owner.Split('=');
+            return parts.Length == 2 && decimal.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal percent) && percent is > 0 and <= 100 && percent * 100 == decimal.Truncate(percent * 100)
+                ? new OwnershipShare(new PartyId(parts[0]), (int)(percent * 100))
+                : throw new CommandException($"--owner is '{owner}'; write PARTY=PERCENT with at most two decimals, such as lab=62.5.", ExitCode.Usage);
+        })];
+    }
+}

@@ -1,0 +1,58 @@
+using Lazuli.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.OpenApi;
+
+namespace Lazuli.Gateway;
+
+/// <summary>Adds the admin API: parties, licences, keys, prices, money. Its answers are JSON (<see cref="AdminJson"/>), its errors RFC 9457 problem details.</summary>
+public static class AdminModule
+{
+    private const string DocumentName = "openapi";
+
+    /// <summary>Adds what the API needs. The rooms' own modules must be added too.</summary>
+    public static IServiceCollection AddLazuliAdmin(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json => AdminJson.Apply(json.SerializerOptions));
+        services.AddProblemDetails();
+        services.AddOpenApi(DocumentName, options =>
+        {
+            options.ShouldInclude = api => api.RelativePath?.StartsWith("admin/v1", StringComparison.Ordinal) == true;
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info = new OpenApiInfo { Title = "Lazuli admin API", Version = "v1", Description = "Parties, licences, keys, prices, limits, invoices and the ledger. Errors are RFC 9457 problem details." };
+                document.Servers = [];
+                return Task.CompletedTask;
+            });
+            options.AddSchemaTransformer(AdminSchemas.Describe);
+        });
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that what is wrong with a body is said
+        services.TryAddSingleton<AdminAuthentication>();
+        return services;
+    }
+
+    /// <summary>Maps <c>/admin/v1/*</c>.</summary>
+    public static WebApplication MapLazuliAdmin(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/admin", StringComparison.Ordinal), branch => branch.UseMiddleware<AdminProblem>());
+        RouteGroupBuilder admin = app.MapGroup("/admin/v1");
+        admin.AddEndpointFilter(app.Services.GetRequiredService<AdminAuthentication>());
+        PriceEndpoints.Map(admin);
+        PartyEndpoints.Map(admin);
+        LimitEndpoints.Map(admin);
+        KeyEndpoints.Map(admin);
+        GrantEndpoints.Map(admin);
+        ModelPolicyEndpoints.Map(admin);
+        //LIM
+        CommitmentEndpoints.Map(admin);
+        CapitalEndpoints.Map(admin);
+        InvoiceEndpoints.Map(admin);
+        LedgerEndpoints.Map(admin);
+        app.MapOpenApi("/admin/v1/{documentName}.json");
+        return app;
+    }
+}
