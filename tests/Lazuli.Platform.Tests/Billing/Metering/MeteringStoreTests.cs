@@ -64,7 +64,7 @@ public sealed class MeteringStoreTests
         DateTimeOffset until = from.AddMonths(1);
         var time = new FakeTimeProvider(until.AddMinutes(-2));
         await using AdmissionFixture test = await OpenAsync(kind, time);
-        var periods = new MeterPeriods(test.Money, time);
+        var periods = new MeterPeriods(test.Money, Microsoft.Extensions.Options.Options.Create(new AdmissionOptions()), time);
         var usage = new MeteredUsage(test.Money);
         IAdmittedRequest first = await test.AdmitAsync(Request(10, 10));
         Assert.Contains("not over", await periods.WhyIncompleteAsync(Buyer, from, until, default), StringComparison.Ordinal);
