@@ -55,6 +55,12 @@ internal static class BenchLedger
             }
 
             await PrepareAsync(opened[0], cancel).ConfigureAwait(false);
+            var question = new PriceQuestion { Party = LedgerLoad.Buyer, GrantChain = LedgerLoad.Chain, ModelName = "bench", At = TimeProvider.System.GetUtcNow() };
+            while (!opened.TrueForAll(o => o.GetRequiredService<IPrices>().Find(question) is not null))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancel).ConfigureAwait(false); // gateways hear of each other's prices within a second
+            }
+
             double decision = DecisionBenchmark.Measure(ChainLinks, 100, 2_000).Allowed.Nanoseconds / 1e3;
             var syncs = new List<double>();
             TimeSyncs(folder, syncs);

@@ -19,6 +19,9 @@ internal sealed class LedgerLoad
     /// <summary>Who sells.</summary>
     public static PartyId Seller { get; } = new("seller");
 
+    /// <summary>Five licences between them.</summary>
+    public static GrantId[] Chain { get; } = [.. Enumerable.Range(1, 5).Select(link => new GrantId("grant_bench" + link.ToString(System.Globalization.CultureInfo.InvariantCulture)))];
+
     /// <summary>Time measured.</summary>
     public double Seconds { get; private set; }
 
@@ -63,7 +66,6 @@ internal sealed class LedgerLoad
     private static async Task<Measured> ClientAsync(IAdmission gateway, int client, long start, TimeSpan length, CancellationToken cancel)
     {
         var measured = new Measured([], []);
-        GrantId[] chain = [.. Enumerable.Range(1, 5).Select(link => new GrantId("grant_bench" + link.ToString(System.Globalization.CultureInfo.InvariantCulture)))];
         string key = "key" + (client % 16).ToString(System.Globalization.CultureInfo.InvariantCulture);
         while (Stopwatch.GetElapsedTime(start) < length && !cancel.IsCancellationRequested)
         {
@@ -73,7 +75,7 @@ internal sealed class LedgerLoad
                 Key = key,
                 Project = new ProjectId("bench"),
                 Party = Buyer,
-                GrantChain = chain,
+                GrantChain = Chain,
                 Epoch = 0,
                 ModelName = "bench",
                 ModelDigest = "",

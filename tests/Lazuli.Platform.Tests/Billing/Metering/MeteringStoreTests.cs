@@ -51,7 +51,7 @@ public sealed class MeteringStoreTests
             IntervalTree tree = await sealer.TreeAsync(seal.IntervalSeconds, default);
             MeterEvent[] own = [.. all.Where(e => e.At.ToUnixTimeSeconds() / 60 * 60 == seal.IntervalSeconds)];
             Assert.Null(MeterVerifier.WhyIncomplete(seal, tree.Prove(subject), subject, own));
-            Assert.NotNull(MeterVerifier.WhyIncomplete(seal, tree.Prove(subject), subject, [.. own.Skip(1)]));
+            Assert.Equal(own.Length > 0, MeterVerifier.WhyIncomplete(seal, tree.Prove(subject), subject, [.. own.Skip(1)]) is not null);
             Assert.Null(MeterVerifier.WhyNotTheWhole(seal, own, _ => subject));
         }
     }
