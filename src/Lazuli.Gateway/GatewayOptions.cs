@@ -23,6 +23,11 @@ public sealed class GatewayOptions
     /// <value>Default 25 seconds; from 0 to 1 hour.</value>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>The party whose machines serve here. Models under an exclusive compute commitment are served on the committed provider's machines only, and not at all where this is not said.</summary>
+    /// <value>Default none.</value>
+    [RegularExpression("[a-z][a-z0-9-]{0,39}", ErrorMessage = "{0} is a party's id: small letters, digits and hyphens.")]
+    public string? Provider { get; set; }
 }
 
 [OptionsValidator]

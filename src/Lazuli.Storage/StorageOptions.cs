@@ -16,6 +16,7 @@ public sealed class StorageOptions
 
     /// <summary>A PostgreSQL database to keep everything in that is not a file, as Npgsql's connection string. A secret: it is in no log and no message.</summary>
     /// <value>Default none: SQLite files in <see cref="Home"/>.</value>
+    [System.ComponentModel.PasswordPropertyText(true)]
     public string? Postgres { get; set; }
 
     /// <summary>The transparency log's name, which every checkpoint begins with; fixed once the log has a key.</summary>

@@ -2,14 +2,23 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using Lazuli.Billing;
 using Lazuli.Compute;
 using Lazuli.Gateway;
+using Lazuli.Licensing;
 using Lazuli.Storage;
 
 namespace Lazuli.Cli;
 
 /// <summary>A setting, its value, and who set it.</summary>
-internal sealed record SettingValue(string Name, string Value, string Origin);
+internal sealed record SettingValue(string Name, string Value, string Origin)
+{
+    /// <summary>Whether its value is for nobody's eyes.</summary>
+    public bool IsSecret { get; init; }
+
+    /// <summary>What may be shown of it.</summary>
+    public string Shown => IsSecret && Value.Length > 0 ? "(secret)" : Value;
+}
 
 /// <summary>Reads the settings of an installation and remembers where each value came from: defaults, <c>config.json</c>, <c>LAZULI__Section__Key</c>, flags, the last winning.</summary>
 internal sealed class SettingsReader
@@ -21,6 +30,10 @@ internal sealed class SettingsReader
         [EngineSettings.Section] = new EngineSettings(),
         [GatewayOptions.Section] = new GatewayOptions(),
         [ComputeOptions.Section] = new ComputeOptions(),
+        [StorageOptions.Section] = new StorageOptions(),
+        [BillingOptions.Section] = new BillingOptions(),
+        [AdmissionOptions.Section] = new AdmissionOptions(),
+        [OpenIdOptions.Section] = new OpenIdOptions(),
     };
 
     private readonly Dictionary<string, (string Text, string Origin)> _given = new(StringComparer.OrdinalIgnoreCase);
@@ -61,7 +74,7 @@ internal sealed class SettingsReader
 
     /// <summary>The same values as configuration keys, for rooms that bind their own options.</summary>
     public IEnumerable<KeyValuePair<string, string?>> ToConfiguration() =>
-        _values.Select(v => KeyValuePair.Create(v.Name.Replace('.', ':'), (string?)v.Value));
+        _values.Where(v => v.Value.Length > 0).Select(v => KeyValuePair.Create(v.Name.Replace('.', ':'), (string?)v.Value));
 
     private void AssignAll()
     {
@@ -69,6 +82,11 @@ internal sealed class SettingsReader
         {
             foreach (PropertyInfo key in target.GetType().GetProperties())
             {
+                if (!key.CanWrite || !IsPlain(key.PropertyType) || (target is StorageOptions && key.Name == nameof(StorageOptions.Home)))
+                {
+                    continue; // tables, what follows from others, and the home, which settings are read from
+                }
+
                 string name = $"{section}.{key.Name}";
                 string origin = "default";
                 if (_given.Remove(name, out (string Text, string Origin) source))
@@ -77,7 +95,7 @@ internal sealed class SettingsReader
                     Assign(target, key, name, source);
                 }
 
-                _values.Add(new SettingValue(name, Convert.ToString(key.GetValue(target), CultureInfo.InvariantCulture)!, origin));
+                _values.Add(new SettingValue(name, Convert.ToString(key.GetValue(target), CultureInfo.InvariantCulture) ?? "", origin) { IsSecret = IsSecret(key) });
             }
         }
 
@@ -95,7 +113,7 @@ internal sealed class SettingsReader
         object? value = ParseAs(type, source.Text);
         if (value is null)
         {
-            _errors.Add($"{source.Origin}: {name} wants {Wanted(type)}; found '{source.Text}'.");
+            _errors.Add($"{source.Origin}: {name} wants {Wanted(type)}; found {Found(key, source.Text)}.");
             return;
         }
 
@@ -103,13 +121,19 @@ internal sealed class SettingsReader
         {
             if (!rule.IsValid(value))
             {
-                _errors.Add($"{source.Origin}: {rule.FormatErrorMessage(name)} Found '{source.Text}'.");
+                _errors.Add($"{source.Origin}: {rule.FormatErrorMessage(name)} Found {Found(key, source.Text)}.");
                 return;
             }
         }
 
         key.SetValue(target, value);
     }
+
+    private static bool IsPlain(Type type) => type == typeof(string) || (Nullable.GetUnderlyingType(type) ?? type).IsValueType;
+
+    private static bool IsSecret(PropertyInfo key) => key.GetCustomAttribute<System.ComponentModel.PasswordPropertyTextAttribute>() is { Password: true };
+
+    private static string Found(PropertyInfo key, string text) => IsSecret(key) ? "something else" : $"'{text}'";
 
     private static string Wanted(Type type) => type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}" : type == typeof(TimeSpan) ? "a time such as 00:00:25" : type == typeof(decimal) ? "a number such as 0.25" : "a whole number";
 

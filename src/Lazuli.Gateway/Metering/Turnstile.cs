@@ -2,11 +2,12 @@ using System.Globalization;
 using Lazuli.Contracts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Lazuli.Gateway;
 
 /// <summary>Lets a call in: what the key is for, entitlement, then room in the engine, then limits and a hold. Each step may refuse, in words for the caller; nothing is held then.</summary>
-internal sealed class Turnstile(IApiKeyStore keys, IEntitlements entitlements, IAdmission admission, TimeProvider time, ILogger<Turnstile> logger)
+internal sealed class Turnstile(IApiKeyStore keys, IEntitlements entitlements, IAdmission admission, IOptions<GatewayOptions> options, TimeProvider time, ILogger<Turnstile> logger)
 {
     /// <summary>Licences that change as fast as they are asked about are no reason to try for ever.</summary>
     private const int MaxDecisions = 3;
@@ -25,7 +26,7 @@ internal sealed class Turnstile(IApiKeyStore keys, IEntitlements entitlements, I
             throw new RequestRefusedException(OpenAiError.OutsideKey(outside, endpoint, model.Name));
         }
 
-        var question = new EntitlementQuestion { Party = key.Party, Project = new ProjectId(key.Project), ModelName = model.Name, ModelDigest = model.Digest, Right = UseRight.Use };
+        var question = new EntitlementQuestion { Party = key.Party, Project = new ProjectId(key.Project), ModelName = model.Name, ModelDigest = model.Digest, Right = UseRight.Use, Provider = options.Value.Provider is { } provider ? new PartyId(provider) : null };
         var requestId = Guid.CreateVersion7(time.GetUtcNow());
         for (int attempt = 1; ; attempt++)
         {

@@ -21,11 +21,11 @@ internal static class ConfigCommand
         SettingValue[] all = [new SettingValue("Home", home.Root, moved ? LazuliHome.EnvironmentVariable : "default"), .. SettingsReader.Read(home).Values];
         if (json)
         {
-            terminal.WriteJson(all);
+            terminal.WriteJson(all.Select(v => new { v.Name, Value = v.Shown, v.Origin }));
         }
         else
         {
-            terminal.WriteTable(["setting", "value", "from"], all.Select(v => new[] { v.Name, v.Value, v.Origin }));
+            terminal.WriteTable(["setting", "value", "from"], all.Select(v => new[] { v.Name, v.Shown, v.Origin }));
         }
 
         return ExitCode.Done;

@@ -1,6 +1,7 @@
 using Lazuli.Billing;
 using Lazuli.Compute;
 using Lazuli.Contracts;
+using Lazuli.Gateway;
 using Lazuli.Models;
 using Lazuli.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,9 @@ internal sealed class DemoServer : IAsyncDisposable
 {
     /// <summary>Small enough to be made and loaded in a second or two, large enough that an answer takes some seconds.</summary>
     private const long ModelParameters = 15_000_000;
+
+    /// <summary>Whose machine this is said to be.</summary>
+    public const string Provider = "northcloud";
 
     private const int ContextTokens = 4_096;
     private readonly Installation _installation;
@@ -64,7 +68,11 @@ internal sealed class DemoServer : IAsyncDisposable
             SettingsReader settings = SettingsReader.Read(home, ServeCommand.Flags("127.0.0.1", port: 0, threads: null));
             accounts = ServeCommand.Accounts(terminal, installation, settings);
             models.Open(model, settings.Engine, accounts);
-            WebServer server = await WebServer.StartAsync(installation, settings, models, cancel, services => services.Configure<AdmissionOptions>(options => options.IntervalSeconds = 1)).ConfigureAwait(false);
+            WebServer server = await WebServer.StartAsync(installation, settings, models, cancel, services =>
+            {
+                services.PostConfigure<AdmissionOptions>(options => options.IntervalSeconds = 1);
+                services.PostConfigure<GatewayOptions>(options => options.Provider = Provider);
+            }).ConfigureAwait(false);
             return new DemoServer(installation, accounts, models, server, model);
         }
         catch

@@ -12,7 +12,7 @@ internal sealed class PartnershipDemo(DemoServer server, DemoStory story, TimePr
     private const string Field = "customer-support";
     private const int MostAttempts = 15;
     private static readonly Currency s_euro = new("EUR");
-    private static readonly PartyId s_foundation = new("foundation"), s_investor = new("investor"), s_commercialiser = new("meridian"), s_partner = new("helpdesk"), s_customer = new("acme"), s_provider = new("northcloud");
+    private static readonly PartyId s_foundation = new("foundation"), s_investor = new("investor"), s_commercialiser = new("meridian"), s_partner = new("helpdesk"), s_customer = new("acme"), s_provider = new(DemoServer.Provider);
 
     private AdminLink Admin => server.Admin;
 
@@ -21,6 +21,7 @@ internal sealed class PartnershipDemo(DemoServer server, DemoStory story, TimePr
     {
         DateTimeOffset from = WholeSecond(time.GetUtcNow());
         await MeetPartiesAsync(cancel).ConfigureAwait(false);
+        await CommitAsync(cancel).ConfigureAwait(false);
         GrantId[] chain = await GrantLicencesAsync(cancel).ConfigureAwait(false);
         await SetPricesAsync(chain[^1], cancel).ConfigureAwait(false);
         using DemoCustomer customer = await GiveKeyAsync(cancel).ConfigureAwait(false);
@@ -67,6 +68,26 @@ internal sealed class PartnershipDemo(DemoServer server, DemoStory story, TimePr
         await Admin.PutAsync($"models/{server.Model.Name}/stage", new StageSet(ModelStage.Commercial), cancel).ConfigureAwait(false);
         story.Tell("The lab releases the model to the stage 'commercial'; until then no licence opened anything.");
         return [exclusive.Id, sub.Id, use.Id];
+    }
+
+    private async Task CommitAsync(CancellationToken cancel)
+    {
+        story.Begin("Capital and compute");
+        const long Million = 1_000_000 * Money.NanosPerUnit;
+        var cash = new CapitalCommitment
+        {
+            Id = "round-one", Investor = s_investor, Receiver = PartyId.Lab, Kind = CapitalKind.Cash, Currency = s_euro, CapPercent = 10_000,
+            Tranches = [new CapitalTranche(1, Million, time.GetUtcNow()), new CapitalTranche(2, 9 * Million, time.GetUtcNow(), "the first model is on the market")],
+        };
+        await Admin.PostAsync("capital/", cash, cancel).ConfigureAwait(false);
+        await Admin.PostAsync("capital/", cash with { Id = "round-one-compute", Kind = CapitalKind.ComputeCredit, Tranches = [new CapitalTranche(1, 5 * Million, time.GetUtcNow())] }, cancel).ConfigureAwait(false);
+        await Admin.PostAsync("capital/round-one/tranches/1/draws", new Payment(new Money(Million, s_euro), "first draw"), cancel).ConfigureAwait(false);
+        story.Tell("The investor commits 10 million EUR in two tranches and 5 million in compute, for at most a hundredfold; the lab draws the first million.");
+        await Admin.PostAsync("commitments/", new NewCommitment(PartyId.Lab, new CommitmentTerms { Provider = s_provider, Covers = ComputeUse.Train | ComputeUse.Run, Exclusive = true, From = new DateTimeOffset(time.GetUtcNow().Date, TimeSpan.Zero) }), cancel).ConfigureAwait(false);
+        story.Tell("In return the lab's models are trained and run on Northcloud's machines only. This server says that it is one of them; without, it would answer no call.");
+        Distribution plan = await Admin.PostAsync<Distribution>($"capital/{PartyId.Lab}/returns", new CapitalReturn(new Money(Million / 2, s_euro), s_foundation, "demonstration"), cancel).ConfigureAwait(false);
+        long toInvestor = plan.Parts.Sum(part => part.Nanos);
+        story.Tell($"Of half a million returned, {Amount(toInvestor)} goes to the investor, whose cap is far, and {Amount(plan.ResidualNanos)} to the foundation, which gets all above the cap.");
     }
 
     private async Task SetPricesAsync(GrantId grant, CancellationToken cancel)
