@@ -46,8 +46,9 @@ public static class BillingModule
         services.TryAddSingleton<IMeteredUsage, MeteredUsage>();
         services.TryAddSingleton<IMeterPeriods, MeterPeriods>();
         services.TryAddSingleton<MeterEvents>();
+        services.TryAddSingleton<IUsageProofs, UsageProofs>();
         services.TryAddSingleton<IMeterEvents>(provider => provider.GetRequiredService<MeterEvents>());
-        services.TryAddSingleton<IntervalSealer>();
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<IntervalSealer>(provider)); // only where there is a log, so not checked when the container is built
         services.TryAddSingleton<DeadSources>();
         services.AddHostedService<MeteringService>();
     }

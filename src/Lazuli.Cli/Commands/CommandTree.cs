@@ -28,6 +28,7 @@ internal static class CommandTree
         PriceCommand.Build(terminal),
         LimitCommand.Build(terminal),
         InvoiceCommand.Build(terminal),
+        UsageCommand.Build(terminal),
         LedgerCommand.Build(terminal),
         ConfigCommand.Build(terminal),
     ];

@@ -13,7 +13,7 @@ internal static class Platform
     public static IServiceCollection AddLazuliPlatform(this IServiceCollection services, LazuliHome home)
     {
         services.AddSingleton<IModelOwners, LicensedModelOwners>(); // before billing's own, which knows one owner a model
-        services.AddLazuliStorage(options => options.Home = home.Root).AddLazuliLicensing().AddLazuliBilling().AddLazuliAdmin();
+        services.AddLazuliStorage(options => options.Home = home.Root).AddLazuliLicensing().AddTransparencyLog().AddLazuliBilling().AddLazuliAdmin();
         services.AddHostedService<EpochTeller>(); // after the rooms whose services it asks
         return services;
     }

@@ -51,6 +51,7 @@ public static class AdminModule
         CommitmentEndpoints.Map(admin);
         CapitalEndpoints.Map(admin);
         InvoiceEndpoints.Map(admin);
+        UsageEndpoints.Map(admin);
         LedgerEndpoints.Map(admin);
         app.MapOpenApi("/admin/v1/{documentName}.json");
         return app;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Lazuli.Billing;
 using Lazuli.Contracts;
 using Lazuli.Gateway;
 
@@ -143,7 +144,7 @@ internal sealed class PartnershipDemo(DemoServer server, DemoStory story, TimePr
     {
         story.Begin("The month closes");
         DateTimeOffset until = WholeSecond(time.GetUtcNow()).AddSeconds(1); // seconds stand for months here
-        Invoice invoice = await InvoicedAsync(new InvoiceRequest { Issuer = new InvoiceParty(s_partner, "Helpdesk", []), Customer = new InvoiceParty(s_customer, "Acme", []), Currency = s_euro, From = from, Until = until }, cancel).ConfigureAwait(false);
+        Invoice invoice = await InvoicedAsync(new InvoiceRequest { Issuer = new InvoiceParty(s_partner, "Helpdesk", []), Customer = new InvoiceParty(s_customer, "Acme", []), Currency = s_euro, From = from, Until = until, Cutoff = until }, cancel).ConfigureAwait(false);
         RoyaltyStatement partner = await StatementAsync(s_commercialiser, s_partner, chain[1]).ConfigureAwait(false);
         RoyaltyStatement commercialiser = await StatementAsync(PartyId.Lab, s_commercialiser, chain[0]).ConfigureAwait(false);
         Money total = invoice.Document.TotalOf();
@@ -159,15 +160,49 @@ internal sealed class PartnershipDemo(DemoServer server, DemoStory story, TimePr
         LedgerBalance[] earnings = await Admin.GetAsync<LedgerBalance[]>("ledger/balances?prefix=earnings:lab", cancel).ConfigureAwait(false);
         Money income = earnings.FirstOrDefault(balance => balance.Debits.Currency == s_euro)?.Balance ?? new Money(0, s_euro);
         story.Tell($"The lab's income in the ledger: {income}.");
-        return new PartnershipOutcome(invoice, partner, commercialiser, income, verdict, calls, ended);
+        UsageVerdict proven = await ProveAsync(from, until, cancel).ConfigureAwait(false);
+        return new PartnershipOutcome(invoice, partner, commercialiser, income, verdict, proven, calls, ended);
 
         Task<RoyaltyStatement> StatementAsync(PartyId licensor, PartyId licensee, GrantId grant) =>
             Admin.PostAsync<RoyaltyStatement>("royalties/", new StatementWanted(licensor, licensee, s_euro, from, until, [grant]), cancel);
     }
 
+    private async Task<UsageVerdict> ProveAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken cancel)
+    {
+        story.Begin("Nobody has to trust the seller");
+        LogState log = await Admin.GetAsync<LogState>("log", cancel).ConfigureAwait(false);
+        UsageProof proof = await SealedAsync().ConfigureAwait(false);
+        UsageVerdict verdict = UsageProofVerifier.Verify(proof, log.Key);
+        story.Tell(verdict.Holds
+            ? string.Create(CultureInfo.InvariantCulture, $"Acme checks its use with the log's key alone: {verdict.Events} events in {verdict.Intervals} sealed intervals, all of them and no others; {verdict.Tokens.Prompt} prompt and {verdict.Tokens.Completion} generated tokens, {string.Join(" and ", verdict.Charges)} before rounding.")
+            : $"The proof does not hold: {verdict.Fault}");
+        int used = proof.Intervals.TakeWhile(interval => interval.Events.Count == 0).Count();
+        ProvenInterval changed = proof.Intervals[used] with { Events = [.. proof.Intervals[used].Events.Skip(1)] };
+        UsageVerdict tampered = UsageProofVerifier.Verify(proof with { Intervals = [.. proof.Intervals.Take(used), changed, .. proof.Intervals.Skip(used + 1)] }, log.Key);
+        story.Tell($"Had the seller kept one call back: {tampered.Fault ?? "nobody would have seen it"}");
+        return tampered.Holds ? verdict with { Fault = "A proof with an event left out was taken for a whole one." } : verdict;
+
+        async Task<UsageProof> SealedAsync()
+        {
+            for (int attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    return await Admin.GetAsync<UsageProof>(UsageCommand.PathOf(s_customer.Value, from, until), cancel).ConfigureAwait(false);
+                }
+                catch (CommandException refused) when (refused.ExitCode == ExitCode.Refused && attempt < MostAttempts)
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(1), time, cancel).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
     /// <summary>Metering says that a period is complete a moment after it: what is missing is not zero.</summary>
     private async Task<Invoice> InvoicedAsync(InvoiceRequest request, CancellationToken cancel)
     {
+        TimeSpan left = request.Until - time.GetUtcNow();
+        await Task.Delay(left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(10) : TimeSpan.Zero, time, cancel).ConfigureAwait(false);
         for (int attempt = 1; ; attempt++)
         {
             try

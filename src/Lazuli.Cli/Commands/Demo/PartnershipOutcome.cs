@@ -8,6 +8,7 @@ namespace Lazuli.Cli;
 /// <param name="CommercialiserStatement">What the commercialiser owes the lab.</param>
 /// <param name="LabIncome">What stands on the lab's earnings.</param>
 /// <param name="Ledger">Whether the ledger holds.</param>
+/// <param name="Usage">What the customer's check of its use showed.</param>
 /// <param name="Calls">The calls that were answered.</param>
 /// <param name="StreamEndedAfter">From the hold to the end of the running stream.</param>
 internal sealed record PartnershipOutcome(
@@ -16,6 +17,7 @@ internal sealed record PartnershipOutcome(
     RoyaltyStatement CommercialiserStatement,
     Money LabIncome,
     LedgerVerdict Ledger,
+    UsageVerdict Usage,
     IReadOnlyList<DemoCall> Calls,
     TimeSpan StreamEndedAfter)
 {
@@ -23,5 +25,5 @@ internal sealed record PartnershipOutcome(
     private static readonly TimeSpan s_mostAfterHold = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether every check of the story came out as it must.</summary>
-    public bool Agrees => Ledger.Holds && StreamEndedAfter < s_mostAfterHold && LabIncome.Nanos == CommercialiserStatement.TotalNanos && Invoice.Document.TotalNanos > PartnerStatement.TotalNanos && PartnerStatement.TotalNanos > CommercialiserStatement.TotalNanos;
+    public bool Agrees => Ledger.Holds && Usage.Holds && StreamEndedAfter < s_mostAfterHold && LabIncome.Nanos == CommercialiserStatement.TotalNanos && Invoice.Document.TotalNanos > PartnerStatement.TotalNanos && PartnerStatement.TotalNanos > CommercialiserStatement.TotalNanos;
 }
