@@ -11,7 +11,7 @@ public sealed record UsageProof(PartyId Party, string Subject, DateTimeOffset Fr
 /// <summary>One sealed interval.</summary>
 /// <param name="Entry">The log's entry, as text.</param>
 /// <param name="Receipt">That the entry is under the log's checkpoint (C2SP tlog-proof).</param>
-/// <param name="Events">The party's events of the interval.</param>
+/// <param name="Events">The party's events of the interval. Key and project stand beside the event and are not sealed with it.</param>
 /// <param name="FirstIndex">Where the first of <paramref name="Leaves"/> stands in the interval's tree.</param>
 /// <param name="Leaves">The party's leaves and their neighbours on either side: between them is nothing that is not shown.</param>
 public sealed record ProvenInterval(string Entry, string Receipt, IReadOnlyList<MeterEvent> Events, long FirstIndex, IReadOnlyList<ProvenMeterLeaf> Leaves);

@@ -29,7 +29,7 @@ internal static class PartnershipReport
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>A partnership, from licence to royalty</title>
             <style>{Style}</style></head><body>
             <h1>A partnership, from licence to royalty</h1>
-            <p class="lead">Played in {took.TotalSeconds:0} s on a small model with random weights, through the API that everybody uses. Nothing here is typed by hand: each line is what the system answered.</p>
+            <p class="lead">Played in {took.TotalSeconds:0} s on a small model with random weights, through the API that everybody uses. Figures, ids and refusals are what the system answered.</p>
             <ol class="chain"><li>The lab</li><li class="share">20 % ←</li><li>Meridian</li><li class="share">30 % ←</li><li>Helpdesk</li><li class="share">pays ←</li><li>Acme</li></ol>
             """);
         Money(page, outcome);
