@@ -19,6 +19,10 @@ public sealed class StorageOptions
     [System.ComponentModel.PasswordPropertyText(true)]
     public string? Postgres { get; set; }
 
+    /// <summary>Whether this process writes the transparency log, and seals metering under it. Of several gateways on one database exactly one does.</summary>
+    /// <value>Default true.</value>
+    public bool KeepsLog { get; set; } = true;
+
     /// <summary>The transparency log's name, which every checkpoint begins with; fixed once the log has a key.</summary>
     /// <value>Default <c>lazuli.local/log</c>; no spaces, no plus.</value>
     [Required, RegularExpression(@"[^\s+]+")]

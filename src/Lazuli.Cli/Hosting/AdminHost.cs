@@ -34,9 +34,10 @@ internal sealed class AdminHost : IAsyncDisposable
         {
             string socket = AdminSocket.PathOf(home);
             AdminSocket.Clear(socket);
+            SettingsReader settings = SettingsReader.Read(home);
             WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = [] });
             builder.Configuration.Sources.Clear();
-            builder.Configuration.AddInMemoryCollection(SettingsReader.Read(home).ToConfiguration());
+            builder.Configuration.AddInMemoryCollection(settings.ToConfiguration());
             builder.Logging.ClearProviders();
             builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
             builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -46,7 +47,7 @@ internal sealed class AdminHost : IAsyncDisposable
                 kestrel.AddServerHeader = false;
                 kestrel.ListenUnixSocket(socket);
             });
-            builder.Services.AddLazuliPlatform(home);
+            builder.Services.AddLazuliPlatform(home, settings);
             builder.Services.AddSingleton<IHostLifetime, NoSignals>(); // Program owns the signals
             application = builder.Build();
             application.MapLazuliAdmin();

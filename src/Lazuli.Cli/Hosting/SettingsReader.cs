@@ -48,6 +48,8 @@ internal sealed class SettingsReader
 
     public EngineSettings Engine => (EngineSettings)_sections[EngineSettings.Section];
 
+    public StorageOptions Storage => (StorageOptions)_sections[StorageOptions.Section];
+
     public ComputeOptions Compute => (ComputeOptions)_sections[ComputeOptions.Section];
 
     /// <summary>Every setting, in order of section.</summary>
@@ -135,7 +137,7 @@ internal sealed class SettingsReader
 
     private static string Found(PropertyInfo key, string text) => IsSecret(key) ? "something else" : $"'{text}'";
 
-    private static string Wanted(Type type) => type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}" : type == typeof(TimeSpan) ? "a time such as 00:00:25" : type == typeof(decimal) ? "a number such as 0.25" : "a whole number";
+    private static string Wanted(Type type) => type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}" : type == typeof(bool) ? "true or false" : type == typeof(TimeSpan) ? "a time such as 00:00:25" : type == typeof(decimal) ? "a number such as 0.25" : "a whole number";
 
     private static object? ParseAs(Type type, string text)
     {
@@ -143,6 +145,11 @@ internal sealed class SettingsReader
         if (type == typeof(int))
         {
             return int.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out int number) ? number : null;
+        }
+
+        if (type == typeof(bool))
+        {
+            return bool.TryParse(text, out bool flag) ? flag : null;
         }
 
         if (type == typeof(long))

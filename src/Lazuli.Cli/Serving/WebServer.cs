@@ -51,7 +51,7 @@ internal sealed class WebServer : IAsyncDisposable
             kestrel.Listen(AddressOf(settings.Serve.Host), settings.Serve.Port);
             kestrel.ListenUnixSocket(socket);
         });
-        builder.Services.AddLazuliPlatform(installation.Home).AddLazuliGateway();
+        builder.Services.AddLazuliPlatform(installation.Home, settings).AddLazuliGateway();
         configure?.Invoke(builder.Services);
         builder.Services.AddSingleton<IModelHost>(host);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>(); // Program owns the signals

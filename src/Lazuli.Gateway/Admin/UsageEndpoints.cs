@@ -2,6 +2,7 @@ using Lazuli.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Lazuli.Gateway;
 
@@ -17,7 +18,9 @@ internal static class UsageEndpoints
             .WithName("FindUsage").WithSummary("The meter event of a request.");
         usage.MapGet("/proof", async (string party, DateTimeOffset from, DateTimeOffset until, IUsageProofs proofs, CancellationToken cancel) => TypedResults.Ok(await proofs.ProveAsync(new PartyId(party), from, until, cancel).ConfigureAwait(false)))
             .WithName("ProveUsage").WithSummary("All that a party used in a period, provable from the log.");
-        admin.MapGet("/log", (ITransparencyLog log) => TypedResults.Ok(new LogState(log.VerifierKey, log.Size, log.Checkpoint)))
+        admin.MapGet("/log", (HttpContext context) => context.RequestServices.GetService<ITransparencyLog>() is { } log
+                ? TypedResults.Ok(new LogState(log.VerifierKey, log.Size, log.Checkpoint))
+                : throw new AdminRefusedException(StatusCodes.Status404NotFound, AdminRefusals.TitleOf(StatusCodes.Status404NotFound), "This process keeps no transparency log (Storage:KeepsLog); ask the one that does."))
             .WithTags("Log").WithName("ShowLog").WithSummary("The transparency log's key and the checkpoint it signed last.");
     }
 }
