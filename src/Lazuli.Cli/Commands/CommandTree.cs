@@ -29,6 +29,8 @@ internal static class CommandTree
         LimitCommand.Build(terminal),
         InvoiceCommand.Build(terminal),
         UsageCommand.Build(terminal),
+        CapitalCommand.Build(terminal),
+        BenefitCommand.Build(terminal),
         LedgerCommand.Build(terminal),
         ConfigCommand.Build(terminal),
     ];

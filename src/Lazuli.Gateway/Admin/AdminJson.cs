@@ -17,6 +17,8 @@ public static class AdminJson
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow; // a clause with a slip of the pen must not be a licence without that clause
         options.AllowDuplicateProperties = false;
+        options.RespectRequiredConstructorParameters = true;
+        options.RespectNullableAnnotations = true;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.Converters.Add(new IdConverter<PartyId>(text => new PartyId(text), id => id.Value));

@@ -31,6 +31,12 @@ internal static class GrantEndpoints
             .WithName("EndGrant").WithSummary("End a licence for good.");
         admin.MapPost("/entitlements/decide", (EntitlementQuestion body, IEntitlements entitlements) => TypedResults.Ok(EntitlementAnswer.Of(entitlements.Decide(body))))
             .WithTags("Grants").WithName("DecideEntitlement").WithSummary("May this party do that with this model now?");
+        admin.MapPost("/entitlements/explain", (ExplanationWanted body, IGrantExplainer explainer) =>
+            {
+                GrantExplanation explanation = explainer.Explain(body.Question, body.Viewer);
+                return TypedResults.Ok(new ExplanationText(explanation, explainer.ToText(explanation)));
+            })
+            .WithTags("Grants").WithName("ExplainEntitlement").WithSummary("Why, link by link, as one reader may see it.");
     }
 
     private static async Task<Ok<Grant>> OfferAsync(NewOffer body, HttpContext context, IGrantStore store, CancellationToken cancel) =>

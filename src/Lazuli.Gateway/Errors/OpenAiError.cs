@@ -46,6 +46,9 @@ internal sealed record OpenAiError(int Status, string Message, string Type, stri
     public static OpenAiError ModelNotFound(string model) => new(
         StatusCodes.Status404NotFound, $"The model '{Shorten(model)}' does not exist", InvalidRequest, "model", "model_not_found");
 
+    public static OpenAiError UsageNotFound(string id) => new(
+        StatusCodes.Status404NotFound, $"No settled request of this key's project has the id '{Shorten(id)}'.", InvalidRequest, "request_id", "not_found");
+
     public static OpenAiError UnknownUrl(string method, string path) => new(
         StatusCodes.Status404NotFound, $"Invalid URL ({method} {Shorten(path)})", InvalidRequest, null, null);
 

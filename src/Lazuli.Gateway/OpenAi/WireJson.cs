@@ -16,6 +16,7 @@ namespace Lazuli.Gateway;
 [JsonSerializable(typeof(EmbeddingList))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelObject))]
+[JsonSerializable(typeof(UsageObject))]
 [JsonSerializable(typeof(HealthBody))]
 internal sealed partial class WireJson : JsonSerializerContext
 {

@@ -39,6 +39,8 @@ public sealed class AdminJsonTests
     [InlineData("""{"id":"a","kind":"customer","name":"A","clases":["assessor"]}""")] // a slip of the pen must not drop a clause
     [InlineData("""{"id":"a","kind":3,"name":"A"}""")]
     [InlineData("""{"id":"a","kind":"customer","name":"A","name":"B"}""")]
+    [InlineData("""{"id":"a","name":"A"}""")] // a kind left out is not the first kind
+    [InlineData("""{"id":"a","kind":"customer","name":null}""")]
     [InlineData("""{"id":5,"kind":"customer","name":"A"}""")]
     public void What_is_not_exactly_a_request_is_refused(string json) =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<NewParty>(json, AdminJson.Options));

@@ -58,6 +58,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         var admission = new RecordingAdmission();
         builder.Services.AddSingleton<IEntitlements>(entitlements);
         builder.Services.AddSingleton<IAdmission>(admission);
+        builder.Services.AddSingleton<IMeterEvents>(admission);
         WebApplication app = builder.Build();
         app.MapLazuliGateway();
         app.MapGet("/crash", () => { throw new InvalidOperationException("secret detail"); });

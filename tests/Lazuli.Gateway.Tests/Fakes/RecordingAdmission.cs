@@ -4,7 +4,7 @@ using Lazuli.Contracts;
 namespace Lazuli.Gateway.Tests;
 
 /// <summary>Admits what a test lets it, and keeps what was settled.</summary>
-internal sealed class RecordingAdmission : IAdmission
+internal sealed class RecordingAdmission : IAdmission, IMeterEvents
 {
     public ConcurrentQueue<AdmissionRequest> Asked { get; } = [];
 
@@ -33,6 +33,19 @@ internal sealed class RecordingAdmission : IAdmission
             : Refusal is { } refusal ? refusal
             : new AdmissionResult.Admitted(new Admitted(this, request)));
     }
+
+    public Task<MeterEvent?> FindAsync(Guid requestId, CancellationToken cancellationToken)
+    {
+        AdmissionRequest? asked = Asked.FirstOrDefault(request => request.RequestId == requestId);
+        (Guid id, UsageFacts? usage) = Settled.FirstOrDefault(settled => settled.Request == requestId);
+        return Task.FromResult(asked is null || usage is null ? null : new MeterEvent
+        {
+            Source = "node/1", Sequence = 7, RequestId = id, At = DateTimeOffset.FromUnixTimeSeconds(1_700_000_123), Key = asked.Key, Project = asked.Project, Party = asked.Party, GrantChain = asked.GrantChain,
+            ModelName = asked.ModelName, ModelDigest = asked.ModelDigest, PriceVersion = "standard@1", Tokens = usage.Tokens, DeviceMicroseconds = 5, Flop = usage.Flop, Charge = new Money(1_234_500_000, new Currency("EUR")), Outcome = usage.Outcome,
+        });
+    }
+
+    public Task<IReadOnlyList<MeterEvent>> InterruptedAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<MeterEvent>>([]);
 
     private sealed class Admitted(RecordingAdmission admission, AdmissionRequest request) : IAdmittedRequest
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Lazuli.Contracts;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Lazuli.Gateway.Tests;
 
@@ -195,6 +196,28 @@ public sealed class AdmittedCallTests
         using JsonDocument error = JsonDocument.Parse(body);
         Assert.Equal("admission_unavailable", error.RootElement.GetProperty("error").GetProperty("code").GetString());
         Assert.DoesNotContain("disk", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_can_be_asked_about_by_its_own_project_and_no_other()
+    {
+        await using GatewayServer server = await GatewayServer.StartAsync();
+        using HttpResponseMessage response = await server.PostAsync("/v1/chat/completions", Chat);
+        string id = response.Headers.GetValues("x-lazuli-usage-id").Single();
+        string own = await server.Client.GetStringAsync(new Uri($"/v1/usage/{id}", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Contains("\"prompt_tokens\":7,\"cached_tokens\":2,\"completion_tokens\":3", own, StringComparison.Ordinal);
+        Assert.Contains("\"charge\":{\"value\":\"1.2345\",\"currency\":\"EUR\"}", own, StringComparison.Ordinal);
+        Assert.Contains("\"event\":\"node/1/7\"", own, StringComparison.Ordinal);
+
+        CreatedApiKey other = await server.App.Services.GetRequiredService<IApiKeyStore>().CreateAsync("other", "elsewhere", TestContext.Current.CancellationToken);
+        foreach ((string key, string asked) in new[] { (other.Key, id), (server.Key, Guid.NewGuid().ToString()), (server.Key, "no-id") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/usage/{asked}");
+            request.Headers.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", key);
+            using HttpResponseMessage refused = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+            Assert.Contains("No settled request of this key's project", (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Lazuli.Gateway;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli grant offer|notice|sign|withdraw|suspend|resume|end|list|show|decide</c>.</summary>
+/// <summary><c>lazuli grant offer|notice|sign|withdraw|suspend|resume|end|list|show|decide|explain</c>.</summary>
 internal static class GrantCommand
 {
     private const int MaxOfferBytes = 1 << 20;
@@ -42,18 +42,27 @@ internal static class GrantCommand
         var decide = new Command("decide", "Say whether a party may do that with a model now, and why not.") { asking, project, model, digest, field, right, json };
         decide.SetAction((parsed, cancel) => DecideAsync(
             terminal,
-            new EntitlementQuestion
-            {
-                Party = new PartyId(parsed.GetValue(asking)!),
-                Project = new ProjectId(parsed.GetValue(project)!),
-                ModelName = parsed.GetValue(model)!,
-                ModelDigest = parsed.GetValue(digest)!,
-                FieldOfUse = parsed.GetValue(field),
-                Right = parsed.GetValue(right),
-            },
+            Question(parsed),
             parsed.GetValue(json),
             cancel));
-        return CommandTree.Noun("grant", "Licences: who may do what with which model.", offer, notice, sign, withdraw, suspend, resume, end, list, show, decide);
+        var viewer = new Option<string?>("--as") { Description = "As this party may see it: clauses of its own links only. Without it, as the operator." };
+        var explain = new Command("explain", "Say why, licence by licence, clause by clause.") { asking, project, model, digest, field, right, viewer, json };
+        explain.SetAction((parsed, cancel) => ExplainAsync(
+            terminal,
+            new ExplanationWanted(Question(parsed), parsed.GetValue(viewer) is { } reader ? new PartyId(reader) : null),
+            parsed.GetValue(json),
+            cancel));
+        return CommandTree.Noun("grant", "Licences: who may do what with which model.", offer, notice, sign, withdraw, suspend, resume, end, list, show, decide, explain);
+
+        EntitlementQuestion Question(ParseResult parsed) => new()
+        {
+            Party = new PartyId(parsed.GetValue(asking)!),
+            Project = new ProjectId(parsed.GetValue(project)!),
+            ModelName = parsed.GetValue(model)!,
+            ModelDigest = parsed.GetValue(digest)!,
+            FieldOfUse = parsed.GetValue(field),
+            Right = parsed.GetValue(right),
+        };
 
         Command Step(string name, string description, bool needsReason = false)
         {
@@ -132,6 +141,22 @@ internal static class GrantCommand
         await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
         terminal.WriteAdminJson(await link.GetAsync<Grant>($"grants/{Uri.EscapeDataString(id)}", cancel).ConfigureAwait(false));
         return ExitCode.Done;
+    }
+
+    private static async Task<int> ExplainAsync(Terminal terminal, ExplanationWanted wanted, bool json, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        ExplanationText answer = await link.PostAsync<ExplanationText>("entitlements/explain", wanted, cancel).ConfigureAwait(false);
+        if (json)
+        {
+            terminal.WriteAdminJson(answer.Explanation);
+        }
+        else
+        {
+            await terminal.Data.WriteLineAsync(answer.Text).ConfigureAwait(false);
+        }
+
+        return answer.Explanation.IsAllowed ? ExitCode.Done : ExitCode.Refused;
     }
 
     private static async Task<int> DecideAsync(Terminal terminal, EntitlementQuestion question, bool json, CancellationToken cancel)
