@@ -44,7 +44,7 @@ internal sealed class Admission : IAdmission, IAdmissionEpoch, IAccountLimits, I
             return new AdmissionResult.Refused(AdmissionRefusal.NoPrice, $"No price is in force for {request.ModelName} and {request.Party}; the seller must assign a price plan.", null, LimitState.None);
         }
 
-        var profile = new MeterProfile(0, request.Key, request.Project, request.Party, MeterProfile.Join(request.GrantChain), request.ModelName, request.ModelDigest, prices, request.Batch);
+        var profile = new MeterProfile(0, request.Key, request.Project, request.Party, GrantChainText.Join(request.GrantChain), request.ModelName, request.ModelDigest, prices, request.Batch);
         var operation = new AdmitOperation(request, profile, _options.ChunkTokens, ToResult, cancellationToken);
         try
         {

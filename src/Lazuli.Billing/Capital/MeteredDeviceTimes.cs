@@ -18,7 +18,7 @@ internal sealed class MeteredDeviceTimes(MoneyDatabase money) : IDeviceTimes
             """,
             new { from = from.ToUnixTimeSeconds(), until = until.ToUnixTimeSeconds() },
             cancellationToken).ConfigureAwait(false);
-        return [.. rows.Select(row => new DeviceTime(new PartyId(row.Party), UsageGroup.Split(row.GrantChain), row.Model, row.Microseconds))];
+        return [.. rows.Select(row => new DeviceTime(new PartyId(row.Party), GrantChainText.Split(row.GrantChain), row.Model, row.Microseconds))];
     }
 
     private sealed class TimeRow

@@ -13,7 +13,7 @@ internal static class InvoiceCsv
         CsvText csv = new CsvText().Header(s_columns);
         foreach (InvoiceLine line in document.Lines)
         {
-            csv.Text(document.Number).Text(line.Kind.ToString()).Text(line.Description).Text(line.PriceVersion).Text(UsageGroup.Join(line.GrantChain)).Text(line.Model)
+            csv.Text(document.Number).Text(line.Kind.ToString()).Text(line.Description).Text(line.PriceVersion).Text(GrantChainText.Join(line.GrantChain)).Text(line.Model)
                 .Number(line.Quantity).Amount(line.UnitNanos).Amount(line.ExactNanos).Amount(line.Nanos).Text(document.Currency.Code)
                 .Time(line.From).Time(line.Until).Text(line.CorrectsInvoice ?? "").End();
         }
@@ -33,7 +33,7 @@ internal static class InvoiceCsv
         CsvText csv = new CsvText().Header(["statement", "invoice", "grant", "chain", "tokens", "gross", "share_basis_points", "amount", "currency"]);
         foreach (RoyaltyLine line in statement.Lines)
         {
-            csv.Text(statement.Number).Text(line.Invoice).Text(line.Grant.Value).Text(UsageGroup.Join(line.GrantChain)).Number(line.Tokens).Amount(line.GrossNanos).Number(line.ShareBasisPoints)
+            csv.Text(statement.Number).Text(line.Invoice).Text(line.Grant.Value).Text(GrantChainText.Join(line.GrantChain)).Number(line.Tokens).Amount(line.GrossNanos).Number(line.ShareBasisPoints)
                 .Amount(line.Nanos).Text(statement.Currency.Code).End();
         }
 

@@ -177,7 +177,7 @@ internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer comp
     private async Task<List<(string, long, IReadOnlyList<RoyaltyShare>)>> RoyaltiesAsync(InvoiceDocument document, CancellationToken cancellationToken)
     {
         var found = new List<(string, long, IReadOnlyList<RoyaltyShare>)>();
-        foreach (IGrouping<string, InvoiceLine> chain in document.Lines.Where(line => line.Meter is not null).GroupBy(line => UsageGroup.Join(line.GrantChain)).OrderBy(group => group.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, InvoiceLine> chain in document.Lines.Where(line => line.Meter is not null).GroupBy(line => GrantChainText.Join(line.GrantChain)).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             IReadOnlyList<GrantId> grants = chain.First().GrantChain;
             IReadOnlyList<RoyaltyLink> links = grants.Count > 1 ? await terms.LinksAsync(grants, cancellationToken).ConfigureAwait(false) : [];

@@ -73,6 +73,6 @@ internal static class RoyaltyRows
 
         public long Nanos { get; init; }
 
-        public RoyaltyLine ToLine() => new(Number, new GrantId(GrantId), UsageGroup.Split(GrantChain), (int)Share, Tokens, Gross, Nanos);
+        public RoyaltyLine ToLine() => new(Number, new GrantId(GrantId), GrantChainText.Split(GrantChain), (int)Share, Tokens, Gross, Nanos);
     }
 }

@@ -7,5 +7,5 @@ internal sealed class UnknownGrants : IRoyaltyTerms
 {
     /// <inheritdoc/>
     public Task<IReadOnlyList<RoyaltyLink>> LinksAsync(IReadOnlyList<GrantId> chain, CancellationToken cancellationToken) =>
-        throw new BillingRefusedException(BillingRefusal.NotFound, $"No licensing is set up that knows {UsageGroup.Join(chain)}, so its royalties are unknown.");
+        throw new BillingRefusedException(BillingRefusal.NotFound, $"No licensing is set up that knows {GrantChainText.Join(chain)}, so its royalties are unknown.");
 }

@@ -11,16 +11,10 @@ namespace Lazuli.Billing;
 internal readonly record struct UsageGroup(string GrantChain, string PriceVersion, string Model, UsageMeter Meter, bool Batch) : IComparable<UsageGroup>
 {
     /// <summary>The group of a metered sum.</summary>
-    public static UsageGroup Of(MeteredQuantity quantity) => new(Join(quantity.GrantChain), quantity.PriceVersion, quantity.Model, quantity.Meter, quantity.Batch);
+    public static UsageGroup Of(MeteredQuantity quantity) => new(GrantChainText.Join(quantity.GrantChain), quantity.PriceVersion, quantity.Model, quantity.Meter, quantity.Batch);
 
     /// <summary>The group of a line about use.</summary>
-    public static UsageGroup Of(InvoiceLine line) => new(Join(line.GrantChain), line.PriceVersion, line.Model, line.Meter!.Value, line.Batch);
-
-    /// <summary>A chain as one text.</summary>
-    public static string Join(IReadOnlyList<GrantId> chain) => string.Join(' ', chain.Select(grant => grant.Value));
-
-    /// <summary>The grants one by one.</summary>
-    public static IReadOnlyList<GrantId> Split(string chain) => chain.Length == 0 ? [] : [.. chain.Split(' ').Select(id => new GrantId(id))];
+    public static UsageGroup Of(InvoiceLine line) => new(GrantChainText.Join(line.GrantChain), line.PriceVersion, line.Model, line.Meter!.Value, line.Batch);
 
     public int CompareTo(UsageGroup other)
     {

@@ -99,7 +99,7 @@ internal static class UsageRating
         Kind = InvoiceLineKind.Usage,
         Description = Describe(key, rate, slice),
         PriceVersion = key.PriceVersion,
-        GrantChain = UsageGroup.Split(key.GrantChain),
+        GrantChain = GrantChainText.Split(key.GrantChain),
         Model = key.Model,
         Meter = key.Meter,
         Batch = key.Batch,

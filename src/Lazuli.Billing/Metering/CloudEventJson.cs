@@ -23,7 +23,7 @@ internal static class CloudEventJson
             writer.WriteString("time", e.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
             writer.WriteString("subject", subject);
             writer.WriteString("datacontenttype", "application/json");
-            writer.WriteString("grantid", string.Join(' ', e.GrantChain.Select(grant => grant.Value)));
+            writer.WriteString("grantid", GrantChainText.Join(e.GrantChain));
             writer.WriteString("priceversion", e.PriceVersion);
             writer.WriteString("modeldigest", e.ModelDigest);
             writer.WriteStartObject("data");

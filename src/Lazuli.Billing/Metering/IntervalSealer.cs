@@ -35,9 +35,12 @@ internal sealed class IntervalSealer(MoneyDatabase money, MeterEvents events, IT
     }
 
     /// <summary>The tree of a recorded interval, for proofs.</summary>
-    public async Task<IntervalTree> TreeAsync(long intervalSeconds, CancellationToken cancellationToken)
+    public async Task<IntervalTree> TreeAsync(long intervalSeconds, CancellationToken cancellationToken) =>
+        await TreeAsync(await events.OfIntervalAsync(intervalSeconds, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The same, of an interval's events that were read already.</summary>
+    public async Task<IntervalTree> TreeAsync(IReadOnlyList<MeterEvent> recorded, CancellationToken cancellationToken)
     {
-        IReadOnlyList<MeterEvent> recorded = await events.OfIntervalAsync(intervalSeconds, cancellationToken).ConfigureAwait(false);
         var subjects = new Dictionary<PartyId, string>();
         foreach (PartyId party in recorded.Select(e => e.Party).Distinct())
         {

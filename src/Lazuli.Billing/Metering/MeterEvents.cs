@@ -95,7 +95,7 @@ internal sealed class MeterEvents(MoneyDatabase money) : IMeterEvents
             Key = Key,
             Project = new ProjectId(Project),
             Party = new PartyId(Party),
-            GrantChain = GrantChain.Length == 0 ? [] : [.. GrantChain.Split(' ').Select(id => new GrantId(id))],
+            GrantChain = GrantChainText.Split(GrantChain),
             ModelName = ModelName,
             ModelDigest = ModelDigest,
             PriceVersion = PriceVersion,

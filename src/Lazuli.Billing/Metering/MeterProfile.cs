@@ -15,8 +15,5 @@ namespace Lazuli.Billing;
 internal sealed record MeterProfile(long Id, string Key, ProjectId Project, PartyId Party, string GrantChain, string ModelName, string ModelDigest, TokenPrices Prices, bool Batch)
 {
     /// <summary>The grants one by one.</summary>
-    public IReadOnlyList<GrantId> Grants => GrantChain.Length == 0 ? [] : [.. GrantChain.Split(' ').Select(id => new GrantId(id))];
-
-    /// <summary>The chain as it is stored.</summary>
-    public static string Join(IReadOnlyList<GrantId> grants) => grants.Count == 0 ? "" : string.Join(' ', grants.Select(grant => grant.Value));
+    public IReadOnlyList<GrantId> Grants => GrantChainText.Split(GrantChain);
 }

@@ -64,7 +64,7 @@ internal sealed class MeteredUsage(MoneyDatabase money) : IMeteredUsage
     /// <summary>A row by meters. What was not charged is taken off the generated tokens, so that the parts add up to the charge.</summary>
     private static IEnumerable<MeteredQuantity> Split(SumRow row)
     {
-        GrantId[] chain = row.GrantChain.Length == 0 ? [] : [.. row.GrantChain.Split(' ').Select(id => new GrantId(id))];
+        IReadOnlyList<GrantId> chain = GrantChainText.Split(row.GrantChain);
         long input = row.PromptTokens - row.CachedTokens;
         long inputNanos = Math.Min(row.ChargeNanos, checked(input * row.InputNanos));
         long cachedNanos = Math.Min(row.ChargeNanos - inputNanos, checked(row.CachedTokens * row.CachedNanos));

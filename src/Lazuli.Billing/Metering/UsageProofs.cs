@@ -7,7 +7,7 @@ namespace Lazuli.Billing;
 
 /// <summary>Puts usage proofs together from sealed intervals.</summary>
 /// <remarks>The log is asked for when a proof is: an installation without one can meter, and proves nothing.</remarks>
-internal sealed class UsageProofs(MoneyDatabase money, MeterEvents events, IServiceProvider services, TimeProvider time) : IUsageProofs
+internal sealed class UsageProofs(MoneyDatabase money, MeterEvents events, IServiceProvider services) : IUsageProofs
 {
     /// <summary>A day of minutes and some: a proof is to be read whole.</summary>
     private const int MostIntervals = 2_000;
@@ -21,14 +21,13 @@ internal sealed class UsageProofs(MoneyDatabase money, MeterEvents events, IServ
         }
 
         ITransparencyLog log = services.GetService<ITransparencyLog>() ?? throw new BillingRefusedException(BillingRefusal.NotFound, "This process keeps no transparency log; ask the one that seals.");
-        var sealer = new IntervalSealer(money, events, log, time);
+        var sealer = services.GetRequiredService<IntervalSealer>();
         string subject = await sealer.SubjectAsync(party, cancellationToken).ConfigureAwait(false);
         var proven = new List<ProvenInterval>();
         foreach (SealRow row in await SealsAsync(from, until, cancellationToken).ConfigureAwait(false))
         {
-            IntervalTree tree = await sealer.TreeAsync(row.Interval, cancellationToken).ConfigureAwait(false);
-            CompletenessProof proof = tree.Prove(subject);
             IReadOnlyList<MeterEvent> recorded = await events.OfIntervalAsync(row.Interval, cancellationToken).ConfigureAwait(false);
+            CompletenessProof proof = (await sealer.TreeAsync(recorded, cancellationToken).ConfigureAwait(false)).Prove(subject);
             proven.Add(new ProvenInterval(
                 Encoding.UTF8.GetString(row.Leaf),
                 await log.ReceiptAsync(row.LogIndex, cancellationToken).ConfigureAwait(false),

@@ -21,9 +21,6 @@ internal sealed class AdminHost : IAsyncDisposable
         _application = application;
     }
 
-    /// <summary>The rooms behind the API.</summary>
-    public IServiceProvider Services => _application.Services;
-
     /// <summary>Takes the home's lock and answers on its socket.</summary>
     /// <exception cref="HomeInUseException">Another process holds the home.</exception>
     public static async Task<AdminHost> StartAsync(LazuliHome home, CancellationToken cancellationToken)

@@ -27,7 +27,6 @@ internal sealed partial class AdmittedCall : IAsyncDisposable
     private TokenUsage? _usage;
     private long _allowance;
     private bool _failed;
-    private bool _refused;
     private bool _settled;
 
     public AdmittedCall(IAdmittedRequest request, IEntitlements entitlements, EntitlementQuestion question, long epoch, long promptTokens, long maxNewTokens, double devices, TimeProvider time, ILogger logger)
@@ -47,9 +46,6 @@ internal sealed partial class AdmittedCall : IAsyncDisposable
     /// <summary>To be given to the engine.</summary>
     public RequestTally Tally { get; } = new();
 
-    /// <summary>The request's id, under which its usage can be asked for.</summary>
-    public Guid RequestId => _request.RequestId;
-
     /// <summary>Cancelled when the call may not go on; <see cref="End"/> says why.</summary>
     public CancellationToken Stop => _stop.Token;
 
@@ -66,10 +62,7 @@ internal sealed partial class AdmittedCall : IAsyncDisposable
     /// <summary>The engine's own exact counts.</summary>
     public void Completed(TokenUsage usage) => _usage = usage;
 
-    /// <summary>The engine refused it before any work.</summary>
-    public void EngineRefused() => _refused = true;
-
-    /// <summary>The engine failed.</summary>
+    /// <summary>The engine refused it, or failed.</summary>
     public void EngineFailed() => _failed = true;
 
     /// <summary>Charges what was used. To be awaited before the client sees the end, so that what it saw is never charged otherwise, whatever happens to this process.</summary>
@@ -113,7 +106,7 @@ internal sealed partial class AdmittedCall : IAsyncDisposable
         {
             CallEnd.LimitReached => RequestOutcome.LimitReached,
             CallEnd.Revoked => RequestOutcome.Revoked,
-            _ => _usage is not null ? RequestOutcome.Completed : _failed || _refused || _end is CallEnd.MeterLost ? RequestOutcome.Failed : RequestOutcome.Cancelled,
+            _ => _usage is not null ? RequestOutcome.Completed : _failed || _end is CallEnd.MeterLost ? RequestOutcome.Failed : RequestOutcome.Cancelled,
         };
         ChargedTokens tokens = _usage is { } exact
             ? new ChargedTokens(exact.PromptTokens, Math.Min(exact.CachedTokens, exact.PromptTokens), exact.CompletionTokens)

@@ -58,7 +58,7 @@ internal sealed class EmbeddingEndpoint(IModelHost models, Drain drain, Turnstil
         }
         catch (EngineRefusedException refusal)
         {
-            call.EngineRefused();
+            call.EngineFailed();
             throw new RequestRefusedException(EngineErrors.Translate(refusal, request.Model, "input"));
         }
         catch (OperationCanceledException) when (call.End is CallEnd.Revoked revoked)

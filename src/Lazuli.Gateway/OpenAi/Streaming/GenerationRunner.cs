@@ -228,11 +228,7 @@ internal sealed partial class GenerationRunner(Drain drain, IOptions<GatewayOpti
     /// <summary>The refusal or the shutdown behind an exception; null when it is a failure of ours or the client went.</summary>
     private OpenAiError? Explain(HttpContext context, Generation generation, AdmittedCall call, Exception exception)
     {
-        if (exception is EngineRefusedException)
-        {
-            call.EngineRefused();
-        }
-        else if (exception is not OperationCanceledException)
+        if (exception is not OperationCanceledException)
         {
             call.EngineFailed();
         }

@@ -24,8 +24,9 @@ public sealed class UsageProofTests : IAsyncLifetime
         var time = new FakeTimeProvider(s_from.AddSeconds(-30));
         await using AdmissionFixture test = await OpenAsync(DatabaseKind.Sqlite, time);
         using TransparencyLog log = TransparencyLog.Open(_folder["log"], _folder["keys"], "example.com/log");
-        await using ServiceProvider services = new ServiceCollection().AddSingleton<ITransparencyLog>(log).BuildServiceProvider();
         var events = new MeterEvents(test.Money);
+        var sealer = new IntervalSealer(test.Money, events, log, time);
+        await using ServiceProvider services = new ServiceCollection().AddSingleton<ITransparencyLog>(log).AddSingleton(sealer).BuildServiceProvider();
         for (int i = 0; i < 12; i++)
         {
             IAdmittedRequest request = await test.AdmitAsync(i % 3 == 2 ? Request(10, 10) with { Party = s_other } : Request(10, 10));
@@ -35,8 +36,8 @@ public sealed class UsageProofTests : IAsyncLifetime
 
         await test.Admission.DoAsync(memory => memory.Close(), default);
         time.Advance(TimeSpan.FromMinutes(1));
-        await new IntervalSealer(test.Money, events, log, time).SealAsync(default);
-        var proofs = new UsageProofs(test.Money, events, services, time);
+        await sealer.SealAsync(default);
+        var proofs = new UsageProofs(test.Money, events, services);
         _key = log.VerifierKey;
         _proof = await proofs.ProveAsync(Buyer, s_from, s_from.AddMinutes(2), default);
         await Assert.ThrowsAsync<BillingRefusedException>(() => proofs.ProveAsync(Buyer, s_from, s_from.AddDays(1), default)); // not sealed yet
