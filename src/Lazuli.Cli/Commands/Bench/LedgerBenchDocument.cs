@@ -9,6 +9,9 @@ internal sealed record LedgerBenchDocument
     /// <summary>Requests under way at once.</summary>
     public required int Clients { get; init; }
 
+    /// <summary>Accounts that paid.</summary>
+    public required int Customers { get; init; }
+
     /// <summary>Gateways that shared the database.</summary>
     public required int Gateways { get; init; }
 
@@ -24,11 +27,8 @@ internal sealed record LedgerBenchDocument
     /// <summary>The same a second.</summary>
     public required double RequestsPerSecond { get; init; }
 
-    /// <summary>Rate over the first 10,000 requests.</summary>
-    public required double FirstTenThousandPerSecond { get; init; }
-
-    /// <summary>Rate over the last 10,000.</summary>
-    public required double LastTenThousandPerSecond { get; init; }
+    /// <summary>Rates when there were ten thousand, a hundred thousand and so on.</summary>
+    public required IReadOnlyList<RateMark> Rates { get; init; }
 
     /// <summary>Median time of an admission or settlement, from call to durable answer.</summary>
     public required double CallP50Milliseconds { get; init; }
@@ -50,4 +50,7 @@ internal sealed record LedgerBenchDocument
 
     /// <summary>Whether the ledger's balances are what its transfers say.</summary>
     public required bool LedgerHolds { get; init; }
+
+    /// <summary>The month's close, where it was asked for.</summary>
+    public LedgerCloseDocument? Close { get; init; }
 }
