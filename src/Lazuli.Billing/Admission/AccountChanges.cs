@@ -24,6 +24,11 @@ internal static class AccountChanges
             account.SpentMonthNanos = Spent(memory, subject, currency.Value, new DateTime(memory.Now.Utc.Year, memory.Now.Utc.Month, 1, 0, 0, 0, DateTimeKind.Utc));
         }
 
+        if (limits.PrepaidWith is { } seller && seller != account.Limits.PrepaidWith && account.CreditNanos > account.CreditSpentNanos)
+        {
+            throw new ArgumentException($"{subject} has credit with {account.Limits.PrepaidWith?.Value ?? "any seller"} that is not used up; it cannot become {seller}'s. Use it up or take it off first.", nameof(limits));
+        }
+
         account.Limits = limits;
         account.Currency = currency ?? account.Currency;
         AdmissionRows.UpdateLimits(memory.Transaction, account);

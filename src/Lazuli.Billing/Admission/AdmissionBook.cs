@@ -51,6 +51,11 @@ internal static class AdmissionBook
                 return new AdmissionAnswer.Refused(AdmissionRefusal.Budget, $"The limits of {account.Subject} are in {currency} and the price is in {profile.Prices.Currency}; set limits in the price's currency.", null);
             }
 
+            if (account.Limits.PrepaidWith is { } seller && seller != profile.Prices.Seller && !profile.Prices.AreZero)
+            {
+                return new AdmissionAnswer.Refused(AdmissionRefusal.Credit, $"Prepaid credit of {account.Subject} is with {seller}, and this model is sold by {profile.Prices.Seller}.", null);
+            }
+
             if (account.AvailableNanos() is not { } available)
             {
                 continue;

@@ -29,6 +29,8 @@ internal sealed record StoredLimits
 
     public bool? Prepaid { get; init; }
 
+    public string? PrepaidWith { get; init; }
+
     /// <summary>As text.</summary>
     public static string Write(AccountLimits limits) => JsonSerializer.Serialize(
         new StoredLimits
@@ -43,6 +45,7 @@ internal sealed record StoredLimits
             MonthNanos = limits.SpendPerMonth?.Amount.Nanos,
             MonthIsHard = limits.SpendPerMonth?.IsHard,
             Prepaid = limits.PrepaidIn is null ? null : true,
+            PrepaidWith = limits.PrepaidWith?.Value,
         },
         s_json);
 
@@ -60,6 +63,7 @@ internal sealed record StoredLimits
             SpendPerDay = stored.DayNanos is { } day ? new SpendLimit(new Money(day, currency!.Value), stored.DayIsHard == true) : null,
             SpendPerMonth = stored.MonthNanos is { } month ? new SpendLimit(new Money(month, currency!.Value), stored.MonthIsHard == true) : null,
             PrepaidIn = stored.Prepaid == true ? currency : null,
+            PrepaidWith = stored.PrepaidWith is { } seller ? new PartyId(seller) : null,
         };
     }
 
@@ -77,6 +81,11 @@ internal sealed record StoredLimits
             {
                 throw new ArgumentException($"The limit of {subject} on {name} is {value}; a limit is zero or more.", nameof(limits));
             }
+        }
+
+        if (limits.PrepaidWith is not null && limits.PrepaidIn is null)
+        {
+            throw new ArgumentException($"The credit of {subject} is with {limits.PrepaidWith}, but no prepaid credit is asked for: name its currency.", nameof(limits));
         }
 
         Currency[] currencies = [.. new[] { limits.SpendPerDay?.Amount.Currency, limits.SpendPerMonth?.Amount.Currency, limits.PrepaidIn }.OfType<Currency>().Distinct()];

@@ -21,7 +21,7 @@ internal static class AdmissionCredit
                 continue;
             }
 
-            CreditBalance[] held = [.. byHolder[(account.Subject.Id, account.Limits.PrepaidIn)]];
+            CreditBalance[] held = [.. byHolder[(account.Subject.Id, account.Limits.PrepaidIn)].Where(credit => account.Limits.PrepaidWith is not { } seller || credit.Grant.Issuer == seller)];
             if (held.Sum(credit => credit.Grant.Amount.Nanos - credit.ExpiredNanos) == account.CreditNanos)
             {
                 continue;

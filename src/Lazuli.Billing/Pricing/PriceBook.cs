@@ -16,6 +16,7 @@ internal sealed class PriceBook(MoneyDatabase money, IOptions<BillingOptions> op
     private readonly Lock _reading = new();
     private volatile PriceSnapshot? _snapshot;
     private long _readAt;
+    private (long Versions, long Assignments) _size;
 
     /// <inheritdoc/>
     public TokenPrices? Find(in PriceQuestion question)
@@ -183,9 +184,17 @@ internal sealed class PriceBook(MoneyDatabase money, IOptions<BillingOptions> op
 
     private async Task<PriceSnapshot> ReadAsync()
     {
+        // Both tables only grow, so their sizes say whether anything is new.
+        (long Versions, long Assignments) size = (await money.QueryAsync<(long, long)>("SELECT (SELECT COUNT(*) FROM price_versions), (SELECT COUNT(*) FROM price_assignments)", null, CancellationToken.None).ConfigureAwait(false))[0];
+        if (_snapshot is { } same && _size == size)
+        {
+            return same;
+        }
+
         IReadOnlyList<PriceVersion> versions = await ListAsync(CancellationToken.None).ConfigureAwait(false);
         IReadOnlyList<PriceAssignment> assignments = await AssignmentsAsync(CancellationToken.None).ConfigureAwait(false);
         PriceSnapshot? before = _snapshot;
+        _size = size; // counted before they were read: what came between is read again the next time
         return new PriceSnapshot(
             versions.Select(version => before?.VersionOf(version.Name) ?? (version, PlanReader.Read(System.Text.Encoding.UTF8.GetBytes(version.Document)).Plan)),
             assignments);

@@ -29,6 +29,9 @@ public sealed record AccountLimits
 
     /// <summary>Currency of the prepaid credit without which nothing is admitted; null where credit is not asked for.</summary>
     public Currency? PrepaidIn { get; init; }
+
+    /// <summary>The seller whose credit that is: only it counts, and what another seller prices is refused. Null: every seller's credit counts for every seller's prices.</summary>
+    public PartyId? PrepaidWith { get; init; }
 }
 
 /// <summary>A budget.</summary>

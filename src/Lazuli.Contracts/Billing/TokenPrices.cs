@@ -7,4 +7,8 @@ namespace Lazuli.Contracts;
 /// <param name="InputNanos">Nano-units a prompt token that was not in the cache.</param>
 /// <param name="CachedInputNanos">Nano-units a prompt token that was.</param>
 /// <param name="OutputNanos">Nano-units a generated token.</param>
-public sealed record TokenPrices(string PriceVersion, PartyId Seller, Currency Currency, long InputNanos, long CachedInputNanos, long OutputNanos);
+public sealed record TokenPrices(string PriceVersion, PartyId Seller, Currency Currency, long InputNanos, long CachedInputNanos, long OutputNanos)
+{
+    /// <summary>Whether nothing is charged.</summary>
+    public bool AreZero => (InputNanos, CachedInputNanos, OutputNanos) == (0, 0, 0);
+}

@@ -20,9 +20,10 @@ internal static class LimitCommand
         var perMonth = new Option<string?>("--spend-per-month") { Description = "A budget, e.g. '100.00 EUR'." };
         var soft = new Option<bool>("--soft") { Description = "Only report budgets that are passed; without it they refuse, and end a running answer." };
         var prepaid = new Option<string?>("--prepaid") { Description = "Ask for prepaid credit in this currency." };
+        var prepaidWith = new Option<string?>("--prepaid-with") { Description = "The seller whose credit that is; without it every seller's credit counts." };
         var set = new Command("set", "Set limits in place of those before; what is not named is without limit.")
         {
-            subject, requestsPerMinute, tokensPerMinute, requestsPerDay, tokensPerDay, concurrency, perDay, perMonth, soft, prepaid,
+            subject, requestsPerMinute, tokensPerMinute, requestsPerDay, tokensPerDay, concurrency, perDay, perMonth, soft, prepaid, prepaidWith,
         };
         set.SetAction((parsed, cancel) => SetAsync(
             terminal,
@@ -37,6 +38,7 @@ internal static class LimitCommand
                 SpendPerDay = Budget("--spend-per-day", parsed.GetValue(perDay), parsed.GetValue(soft)),
                 SpendPerMonth = Budget("--spend-per-month", parsed.GetValue(perMonth), parsed.GetValue(soft)),
                 PrepaidIn = parsed.GetValue(prepaid) is { } code ? new Currency(code) : null,
+                PrepaidWith = parsed.GetValue(prepaidWith) is { } seller ? new PartyId(seller) : null,
             },
             cancel));
 

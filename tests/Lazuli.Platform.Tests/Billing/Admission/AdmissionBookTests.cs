@@ -84,6 +84,17 @@ public sealed class AdmissionBookTests
     }
 
     [Fact]
+    public void Credit_with_one_seller_does_not_pay_the_price_of_another()
+    {
+        AccountState account = Account(new AccountLimits { PrepaidIn = Euro, PrepaidWith = new PartyId("someone-else") });
+        account.CreditNanos = 1000;
+        AdmissionAnswer.Refused refused = Assert.IsType<AdmissionAnswer.Refused>(Admit([account], 1, 1, 0));
+        Assert.Equal((AdmissionRefusal.Credit, "Prepaid credit of key key1 is with someone-else, and this model is sold by seller."), (refused.Code, refused.Reason));
+        account.Limits = account.Limits with { PrepaidWith = Prices.Seller };
+        Held(Admit([account], 1, 1, 0));
+    }
+
+    [Fact]
     public void Everything_is_taken_or_nothing()
     {
         AccountState wide = Account(new AccountLimits { RequestsPerMinute = 10 }, 1);

@@ -43,6 +43,16 @@ public sealed class AdmissionCreditTests : IDisposable
         Assert.Equal(100, _accounts.Credit);
     }
 
+    [Fact]
+    public async Task Only_the_credit_of_the_seller_that_the_account_is_prepaid_with_counts()
+    {
+        _accounts.PrepaidWith = new PartyId("other");
+        await _credits.GrantAsync(Credit("a", 100), default);
+        Assert.Equal(0, _accounts.Credit);
+        await _credits.GrantAsync(Credit("b", 50) with { Issuer = new PartyId("other") }, default);
+        Assert.Equal(50, _accounts.Credit);
+    }
+
     private CreditGrant Credit(string id, long nanos) => CreditTests.Credit(id, nanos) with { From = _fixture.Time.GetUtcNow() };
 
     /// <summary>One party's account.</summary>
@@ -51,6 +61,8 @@ public sealed class AdmissionCreditTests : IDisposable
         private readonly Dictionary<string, long> _changes = [];
 
         public Currency? PrepaidIn { get; set; } = MoneyFixture.Euro;
+
+        public PartyId? PrepaidWith { get; set; }
 
         public long Held { get; set; }
 
@@ -76,7 +88,7 @@ public sealed class AdmissionCreditTests : IDisposable
             new AccountStanding
             {
                 Subject = LimitSubject.Party(CreditTests.Acme),
-                Limits = new AccountLimits { PrepaidIn = PrepaidIn },
+                Limits = new AccountLimits { PrepaidIn = PrepaidIn, PrepaidWith = PrepaidWith },
                 Running = 0,
                 Currency = PrepaidIn,
                 HeldNanos = Held,
