@@ -44,6 +44,8 @@ public static class BillingModule
         services.TryAddSingleton<IAccountLimits>(provider => provider.GetRequiredService<Admission>());
         services.TryAddSingleton<IAdmissionEpoch>(provider => provider.GetRequiredService<Admission>());
         services.TryAddSingleton<IMeteredUsage, MeteredUsage>();
+        services.TryAddSingleton<Sealing>();
+        services.TryAddSingleton<ISealing>(provider => provider.GetRequiredService<Sealing>());
         services.TryAddSingleton<IMeterPeriods, MeterPeriods>();
         services.TryAddSingleton<MeterEvents>();
         services.TryAddSingleton<IUsageProofs, UsageProofs>();

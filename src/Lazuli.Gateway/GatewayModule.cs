@@ -61,7 +61,7 @@ public static class GatewayModule
         app.MapGet("/health/live", (HttpContext context) => WriteHealth(context, StatusCodes.Status200OK, "ok"));
         app.MapGet("/health/ready", (HttpContext context, Drain drain) => drain.IsDraining
             ? WriteHealth(context, StatusCodes.Status503ServiceUnavailable, "draining")
-            : WriteHealth(context, StatusCodes.Status200OK, "ok"));
+            : WriteHealth(context, StatusCodes.Status200OK, context.RequestServices.GetService<ISealing>()?.Failure is null ? "ok" : "unsealed")); // it serves and meters all the same
     }
 
     private static Task WriteHealth(HttpContext context, int status, string text)

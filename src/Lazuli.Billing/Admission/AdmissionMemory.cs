@@ -219,9 +219,9 @@ internal sealed class AdmissionMemory(AdmissionOptions options, Func<Guid, bool>
             long events = interval.Sum(sums => sums.Sums.Events);
             MeterRows.InsertBeat(Transaction, interval.Key, source, lengthSeconds, counted, events);
             counted += events;
-            foreach ((_, long profile, MeterSums sums) in interval)
+            foreach ((_, long eventInterval, long profile, MeterSums sums) in interval)
             {
-                MeterRows.InsertSums(Transaction, interval.Key, source, profile, interval.Key, sums);
+                MeterRows.InsertSums(Transaction, interval.Key, source, profile, eventInterval, sums);
             }
         }
 
@@ -296,6 +296,10 @@ internal sealed class AdmissionMemory(AdmissionOptions options, Func<Guid, bool>
         ClearBatch();
     }
 
+    /// <summary>Whether a price a request counts it: not one that the engine failed, nor one of which nothing was marked before a kill.</summary>
+    private static bool IsBillable(UsageFacts usage) =>
+        usage.Outcome != RequestOutcome.Failed && (usage.Outcome != RequestOutcome.Interrupted || usage.Tokens.Prompt + usage.Tokens.Completion != 0);
+
     private static UsageFacts Interrupted(Hold hold) =>
         new(hold.MarkedTokens == 0 ? default : new ChargedTokens(hold.PromptTokens, 0, hold.MarkedTokens), 0, 0, RequestOutcome.Interrupted);
 
@@ -338,6 +342,7 @@ internal sealed class AdmissionMemory(AdmissionOptions options, Func<Guid, bool>
         ChargeNanos = charge,
         UnchargedNanos = uncharged,
         Outcome = usage.Outcome,
+        Requests = IsBillable(usage) ? 1 : 0,
     };
 
     private void Keep(Hold hold, in MeterRow row)

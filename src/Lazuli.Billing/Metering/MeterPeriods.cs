@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Lazuli.Billing;
 
 /// <summary>Whether all of a period was metered, from heartbeats, numbers and open requests. What is missing is not zero.</summary>
-internal sealed class MeterPeriods(MoneyDatabase money, IOptions<AdmissionOptions> options, TimeProvider time) : IMeterPeriods
+internal sealed class MeterPeriods(MoneyDatabase money, IOptions<AdmissionOptions> options, TimeProvider time, ISealing? sealing = null) : IMeterPeriods
 {
     /// <inheritdoc/>
     public async Task<string?> WhyIncompleteAsync(PartyId party, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
@@ -14,6 +14,12 @@ internal sealed class MeterPeriods(MoneyDatabase money, IOptions<AdmissionOption
         if (time.GetUtcNow() < until)
         {
             return $"The period ends at {until:u} and is not over.";
+        }
+
+        if (sealing?.Failure is { } failure
+            && await ScalarAsync("SELECT COUNT(*) FROM meter_seals WHERE log_index IS NOT NULL AND interval_s >= @untilS", new { untilS = until.ToUnixTimeSeconds() }, cancellationToken).ConfigureAwait(false) == 0)
+        {
+            return failure; // sealing goes in order, so a later interval under the log says that all of the period is
         }
 
         int seconds = options.Value.IntervalSeconds;
@@ -29,6 +35,11 @@ internal sealed class MeterPeriods(MoneyDatabase money, IOptions<AdmissionOption
         if (open > 0)
         {
             return string.Create(CultureInfo.InvariantCulture, $"{open} requests of {party} that began in the period still run.");
+        }
+
+        if (await ScalarAsync("SELECT COUNT(*) FROM meter_seals WHERE log_index IS NULL AND interval_s < @untilS", new { untilS = until.ToUnixTimeSeconds() }, cancellationToken).ConfigureAwait(false) > 0)
+        {
+            return "An interval of the period is on its way to the transparency log and has not arrived; ask again in a while, and look at the process that keeps the log.";
         }
 
         // A source that has ended, by itself or recovered, has no event that is in no heartbeat. One that is open must have beaten past the period's end.

@@ -27,6 +27,12 @@ internal readonly record struct MeterRow
 
     public required RequestOutcome Outcome { get; init; }
 
+    /// <summary>How many requests an invoice counts for it; below zero in a correction.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>Begun device-seconds that are priced: of jobs only.</summary>
+    public long DeviceSeconds { get; init; }
+
     public long? CorrectsSource { get; init; }
 
     public long? CorrectsSequence { get; init; }

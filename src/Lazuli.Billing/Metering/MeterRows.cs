@@ -117,29 +117,34 @@ internal static class MeterRows
         return profile;
     }
 
-    /// <summary>Sums of a source's events that are in no heartbeat yet, by interval and profile.</summary>
-    public static List<(long Interval, long Profile, MeterSums Sums)> ReadUncounted(DatabaseTransaction transaction, long source, long counted, int lengthSeconds)
+    /// <summary>Sums of a source's events that are in no heartbeat yet, by the interval in which they were recorded, that in which they ended, and profile.</summary>
+    public static List<UncountedSums> ReadUncounted(DatabaseTransaction transaction, long source, long counted, int lengthSeconds)
     {
         PreparedStatement row = transaction.Prepare(
             """
-            SELECT at_us / @length, profile, COUNT(*), CAST(SUM(prompt_tokens) AS BIGINT), CAST(SUM(cached_tokens) AS BIGINT), CAST(SUM(completion_tokens) AS BIGINT),
-                CAST(SUM(device_us) AS BIGINT), SUM(flop), CAST(SUM(charge_nanos) AS BIGINT), CAST(SUM(uncharged_nanos) AS BIGINT)
-            FROM meter_events WHERE source = @source AND sequence >= @counted GROUP BY 1, 2 ORDER BY 1, 2
+            SELECT COALESCE(m.recorded_us, e.at_us) / @length, e.at_us / @length, e.profile, COUNT(*), CAST(SUM(e.prompt_tokens) AS BIGINT), CAST(SUM(e.cached_tokens) AS BIGINT),
+                CAST(SUM(e.completion_tokens) AS BIGINT), CAST(SUM(e.device_us) AS BIGINT), SUM(e.flop), CAST(SUM(e.charge_nanos) AS BIGINT), CAST(SUM(e.uncharged_nanos) AS BIGINT),
+                CAST(SUM(COALESCE(m.requests, CASE WHEN e.outcome = 4 OR (e.outcome = 5 AND e.prompt_tokens + e.completion_tokens = 0) THEN 0 ELSE 1 END)) AS BIGINT),
+                CAST(SUM(COALESCE(m.device_seconds, 0)) AS BIGINT)
+            FROM meter_events e LEFT JOIN meter_particulars m ON m.source = e.source AND m.sequence = e.sequence
+            WHERE e.source = @source AND e.sequence >= @counted GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
             """,
             "length", "source", "counted").Bind(0, lengthSeconds * 1_000_000L).Bind(1, source).Bind(2, counted);
-        var found = new List<(long, long, MeterSums)>();
+        var found = new List<UncountedSums>();
         while (row.Read())
         {
-            found.Add((row.GetInt64(0) * lengthSeconds, row.GetInt64(1), new MeterSums
+            found.Add(new UncountedSums(row.GetInt64(0) * lengthSeconds, row.GetInt64(1) * lengthSeconds, row.GetInt64(2), new MeterSums
             {
-                Events = row.GetInt64(2),
-                PromptTokens = row.GetInt64(3),
-                CachedTokens = row.GetInt64(4),
-                CompletionTokens = row.GetInt64(5),
-                DeviceMicroseconds = row.GetInt64(6),
-                Flop = row.GetDouble(7),
-                ChargeNanos = row.GetInt64(8),
-                UnchargedNanos = row.GetInt64(9),
+                Events = row.GetInt64(3),
+                PromptTokens = row.GetInt64(4),
+                CachedTokens = row.GetInt64(5),
+                CompletionTokens = row.GetInt64(6),
+                DeviceMicroseconds = row.GetInt64(7),
+                Flop = row.GetDouble(8),
+                ChargeNanos = row.GetInt64(9),
+                UnchargedNanos = row.GetInt64(10),
+                Requests = row.GetInt64(11),
+                DeviceSeconds = row.GetInt64(12),
             }));
         }
 
@@ -157,15 +162,16 @@ internal static class MeterRows
     /// <summary>Writes sums; ones that are there already count on.</summary>
     public static void InsertSums(DatabaseTransaction transaction, long interval, long source, long profile, long eventInterval, MeterSums sums) => transaction.Prepare(
         """
-        INSERT INTO meter_sums (interval_s, source, profile, event_interval_s, events, prompt_tokens, cached_tokens, completion_tokens, device_us, flop, charge_nanos, uncharged_nanos)
-        VALUES (@interval, @source, @profile, @eventInterval, @events, @prompt, @cached, @completion, @device, @flop, @charge, @uncharged)
+        INSERT INTO meter_sums (interval_s, source, profile, event_interval_s, events, prompt_tokens, cached_tokens, completion_tokens, device_us, flop, charge_nanos, uncharged_nanos, requests, device_seconds)
+        VALUES (@interval, @source, @profile, @eventInterval, @events, @prompt, @cached, @completion, @device, @flop, @charge, @uncharged, @requests, @seconds)
         ON CONFLICT (interval_s, source, profile, event_interval_s) DO UPDATE SET events = meter_sums.events + excluded.events, prompt_tokens = meter_sums.prompt_tokens + excluded.prompt_tokens,
             cached_tokens = meter_sums.cached_tokens + excluded.cached_tokens, completion_tokens = meter_sums.completion_tokens + excluded.completion_tokens, device_us = meter_sums.device_us + excluded.device_us,
-            flop = meter_sums.flop + excluded.flop, charge_nanos = meter_sums.charge_nanos + excluded.charge_nanos, uncharged_nanos = meter_sums.uncharged_nanos + excluded.uncharged_nanos
+            flop = meter_sums.flop + excluded.flop, charge_nanos = meter_sums.charge_nanos + excluded.charge_nanos, uncharged_nanos = meter_sums.uncharged_nanos + excluded.uncharged_nanos,
+            requests = meter_sums.requests + excluded.requests, device_seconds = meter_sums.device_seconds + excluded.device_seconds
         """,
-        "interval", "source", "profile", "eventInterval", "events", "prompt", "cached", "completion", "device", "flop", "charge", "uncharged")
+        "interval", "source", "profile", "eventInterval", "events", "prompt", "cached", "completion", "device", "flop", "charge", "uncharged", "requests", "seconds")
         .Bind(0, interval).Bind(1, source).Bind(2, profile).Bind(3, eventInterval).Bind(4, sums.Events).Bind(5, sums.PromptTokens).Bind(6, sums.CachedTokens).Bind(7, sums.CompletionTokens)
-        .Bind(8, sums.DeviceMicroseconds).Bind(9, sums.Flop).Bind(10, sums.ChargeNanos).Bind(11, sums.UnchargedNanos).Post();
+        .Bind(8, sums.DeviceMicroseconds).Bind(9, sums.Flop).Bind(10, sums.ChargeNanos).Bind(11, sums.UnchargedNanos).Bind(12, sums.Requests).Bind(13, sums.DeviceSeconds).Post();
 
     /// <summary>Lists requests that were settled for a dead source.</summary>
     public static void InsertRecovery(DatabaseTransaction transaction, long source, long first, long events, DateTimeOffset at) => transaction.Execute(

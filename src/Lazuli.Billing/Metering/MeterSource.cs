@@ -8,7 +8,7 @@ internal sealed class MeterSource(int lengthSeconds)
 {
     private const int MostMissedBeats = 3_000;
 
-    private readonly Dictionary<long, MeterSums> _sums = [];
+    private readonly Dictionary<(long Profile, long EventInterval), MeterSums> _sums = [];
     private long _interval;
     private long _counted;
     private long _next;
@@ -49,7 +49,7 @@ internal sealed class MeterSource(int lengthSeconds)
     public MeterRow Add(MeterRow row)
     {
         MeterRow numbered = row with { Source = Id, Sequence = _next++ };
-        ref MeterSums? sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, row.Profile, out _);
+        ref MeterSums? sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, (row.Profile, UnixTime.Interval(row.AtMicroseconds, lengthSeconds)), out _);
         (sums ??= new MeterSums()).Add(numbered);
         return numbered;
     }
@@ -91,9 +91,9 @@ internal sealed class MeterSource(int lengthSeconds)
 
     private void Count(DatabaseTransaction transaction)
     {
-        foreach ((long profile, MeterSums sums) in _sums)
+        foreach (((long profile, long eventInterval), MeterSums sums) in _sums)
         {
-            MeterRows.InsertSums(transaction, _interval, Id, profile, _interval, sums);
+            MeterRows.InsertSums(transaction, _interval, Id, profile, eventInterval, sums);
         }
 
         MeterRows.InsertBeat(transaction, _interval, Id, lengthSeconds, _counted, _next - _counted);
@@ -106,10 +106,10 @@ internal sealed class MeterSource(int lengthSeconds)
         (_next, _counted, LastMicroseconds) = MeterRows.ReadOpenSource(transaction, Id)!.Value;
         _interval = UnixTime.Interval(nowMicroseconds, lengthSeconds);
         _sums.Clear();
-        foreach ((long interval, long profile, MeterSums sums) in MeterRows.ReadUncounted(transaction, Id, _counted, lengthSeconds))
+        foreach ((long interval, long eventInterval, long profile, MeterSums sums) in MeterRows.ReadUncounted(transaction, Id, _counted, lengthSeconds))
         {
             _interval = interval; // events are uncounted in one interval only: the next begins with a heartbeat
-            _sums.Add(profile, sums);
+            _sums.Add((profile, eventInterval), sums);
         }
     }
 }

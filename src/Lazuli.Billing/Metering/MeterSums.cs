@@ -19,6 +19,10 @@ internal sealed class MeterSums
 
     public long UnchargedNanos { get; set; }
 
+    public long Requests { get; set; }
+
+    public long DeviceSeconds { get; set; }
+
     /// <summary>Counts one more.</summary>
     /// <exception cref="OverflowException">A sum leaves 64 bits.</exception>
     public void Add(in MeterRow row)
@@ -33,6 +37,8 @@ internal sealed class MeterSums
             Flop += row.Flop;
             ChargeNanos += row.ChargeNanos;
             UnchargedNanos += row.UnchargedNanos;
+            Requests += row.Requests;
+            DeviceSeconds += row.DeviceSeconds;
         }
     }
 }

@@ -9,8 +9,9 @@ internal sealed class MeteredUsage(MoneyDatabase money) : IMeteredUsage
 {
     private const string Sums = """
         SELECT p.party AS Party, p.grant_chain AS GrantChain, p.price_version AS PriceVersion, p.model_name AS Model, p.batch AS Batch, p.input_nanos AS InputNanos, p.cached_nanos AS CachedNanos,
-            p.output_nanos AS OutputNanos, CAST(SUM(s.events) AS BIGINT) AS Events, CAST(SUM(s.prompt_tokens) AS BIGINT) AS PromptTokens, CAST(SUM(s.cached_tokens) AS BIGINT) AS CachedTokens,
-            CAST(SUM(s.completion_tokens) AS BIGINT) AS CompletionTokens, CAST(SUM(s.charge_nanos) AS BIGINT) AS ChargeNanos
+            p.output_nanos AS OutputNanos, CAST(SUM(s.requests) AS BIGINT) AS Requests, CAST(SUM(s.device_seconds) AS BIGINT) AS DeviceSeconds, CAST(SUM(s.prompt_tokens) AS BIGINT) AS PromptTokens, CAST(SUM(s.cached_tokens) AS BIGINT) AS CachedTokens,
+            CAST(SUM(s.completion_tokens) AS BIGINT) AS CompletionTokens, CAST(SUM(s.charge_nanos) AS BIGINT) AS ChargeNanos,
+            CAST(SUM(s.uncharged_nanos) AS BIGINT) AS UnchargedNanos
         FROM meter_profiles p JOIN meter_sums s ON s.profile = p.id
         WHERE p.party = @party AND s.event_interval_s >= @from AND s.event_interval_s < @until AND s.interval_s < @cutoff
         GROUP BY p.party, p.grant_chain, p.price_version, p.model_name, p.batch, p.input_nanos, p.cached_nanos, p.output_nanos
@@ -61,55 +62,15 @@ internal sealed class MeteredUsage(MoneyDatabase money) : IMeteredUsage
         return [.. parties.Select(party => new PartyId(party))];
     }
 
-    /// <summary>A row by meters. What was not charged is taken off the generated tokens, so that the parts add up to the charge.</summary>
     private static IEnumerable<MeteredQuantity> Split(SumRow row)
     {
         IReadOnlyList<GrantId> chain = GrantChainText.Split(row.GrantChain);
-        long input = row.PromptTokens - row.CachedTokens;
-        long inputNanos = Math.Min(row.ChargeNanos, checked(input * row.InputNanos));
-        long cachedNanos = Math.Min(row.ChargeNanos - inputNanos, checked(row.CachedTokens * row.CachedNanos));
-        (UsageMeter Meter, long Quantity, long Nanos)[] parts =
-        [
-            (UsageMeter.InputTokens, input, inputNanos),
-            (UsageMeter.CachedInputTokens, row.CachedTokens, cachedNanos),
-            (UsageMeter.OutputTokens, row.CompletionTokens, row.ChargeNanos - inputNanos - cachedNanos),
-            (UsageMeter.Requests, row.Events, 0),
-        ];
-        foreach ((UsageMeter meter, long quantity, long nanos) in parts)
+        foreach ((UsageMeter meter, long quantity, long nanos) in SumParts.Of(row))
         {
             if (quantity != 0 || nanos != 0)
             {
                 yield return new MeteredQuantity(new PartyId(row.Party), chain, row.PriceVersion, row.Model, meter, row.Batch != 0, quantity, nanos);
             }
         }
-    }
-
-    private sealed class SumRow
-    {
-        public string Party { get; init; } = "";
-
-        public string GrantChain { get; init; } = "";
-
-        public string PriceVersion { get; init; } = "";
-
-        public string Model { get; init; } = "";
-
-        public long Batch { get; init; }
-
-        public long InputNanos { get; init; }
-
-        public long CachedNanos { get; init; }
-
-        public long OutputNanos { get; init; }
-
-        public long Events { get; init; }
-
-        public long PromptTokens { get; init; }
-
-        public long CachedTokens { get; init; }
-
-        public long CompletionTokens { get; init; }
-
-        public long ChargeNanos { get; init; }
     }
 }

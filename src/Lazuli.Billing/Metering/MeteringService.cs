@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Lazuli.Billing;
 
 /// <summary>What metering does while the host runs: recovery at the start, heartbeats, looking for dead processes, and the source's end.</summary>
-internal sealed partial class MeteringService(Admission admission, DeadSources dead, MoneyDatabase money, IServiceProvider services, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<MeteringService> logger) : BackgroundService
+internal sealed partial class MeteringService(Admission admission, DeadSources dead, MoneyDatabase money, IServiceProvider services, Sealing sealing, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<MeteringService> logger) : BackgroundService
 {
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -27,7 +27,6 @@ internal sealed partial class MeteringService(Admission admission, DeadSources d
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        IntervalSealer? sealer = services.GetService<ITransparencyLog>() is null ? null : services.GetRequiredService<IntervalSealer>();
         bool isShared = money.Database.Kind != DatabaseKind.Sqlite; // then others must see that this process lives
         long lastInterval = 0;
         long lastBeat = time.GetTimestamp();
@@ -51,12 +50,11 @@ internal sealed partial class MeteringService(Admission admission, DeadSources d
                         await dead.LookAsync(stoppingToken).ConfigureAwait(false);
                     }
 
-                    if (interval != lastInterval && sealer is not null)
+                    lastBeat = time.GetTimestamp();
+                    if (interval == lastInterval || await TrySealAsync(stoppingToken).ConfigureAwait(false))
                     {
-                        await sealer.SealAsync(stoppingToken).ConfigureAwait(false);
+                        lastInterval = interval;
                     }
-
-                    (lastInterval, lastBeat) = (interval, time.GetTimestamp());
                 }
                 catch (StorageFailedException e)
                 {
@@ -70,9 +68,44 @@ internal sealed partial class MeteringService(Admission admission, DeadSources d
         }
     }
 
+    /// <summary>Seals where there is a log. A log that fails stops neither requests nor their metering: intervals wait for it, and no period is invoiced meanwhile.</summary>
+    internal async Task<bool> TrySealAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (services.GetService<ITransparencyLog>() is not null)
+            {
+                await services.GetRequiredService<IntervalSealer>().SealAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is LogFailedException or LogRefusedException or IOException or UnauthorizedAccessException)
+        {
+            string next = e is LogFailedException { NeedsRestart: false } or IOException ? "It is tried again." : "Mend it, then restart this process.";
+            if (sealing.Fail($"Use is metered but not sealed: {e.Message} {next}"))
+            {
+                Log.Unsealed(logger, e);
+            }
+
+            return false;
+        }
+
+        if (sealing.Succeed())
+        {
+            Log.SealedAgain(logger);
+        }
+
+        return true;
+    }
+
     private static partial class Log
     {
         [LoggerMessage(EventId = 5202, Level = LogLevel.Warning, Message = "A heartbeat of metering was not written")]
         public static partial void Failed(ILogger logger, Exception failure);
+
+        [LoggerMessage(EventId = 5203, Level = LogLevel.Error, Message = "Use is metered but not sealed: the transparency log takes nothing")]
+        public static partial void Unsealed(ILogger logger, Exception failure);
+
+        [LoggerMessage(EventId = 5204, Level = LogLevel.Information, Message = "The transparency log takes entries again; what waited is sealed")]
+        public static partial void SealedAgain(ILogger logger);
     }
 }

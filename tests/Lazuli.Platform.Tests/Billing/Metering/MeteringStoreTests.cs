@@ -84,33 +84,4 @@ public sealed class MeteringStoreTests
         await test.Money.WriteAsync(t => t.Execute("DELETE FROM meter_events WHERE sequence = 1"), default);
         Assert.Contains("1 are in its heartbeats and 0 are stored", await periods.WhyIncompleteAsync(Buyer, from, until, default), StringComparison.Ordinal);
     }
-
-    private sealed class MemoryLog : ITransparencyLog
-    {
-        public List<byte[]> Entries { get; } = [];
-
-        public bool FailNext { get; set; }
-
-        public string VerifierKey => "";
-
-        public long Size => Entries.Count;
-
-        public string Checkpoint => "";
-
-        public Task<long> AppendAsync(IReadOnlyList<ReadOnlyMemory<byte>> entries, CancellationToken cancellationToken)
-        {
-            Entries.AddRange(entries.Select(entry => entry.ToArray()));
-            if (FailNext)
-            {
-                FailNext = false;
-                throw new IOException("The answer is lost.");
-            }
-
-            return Task.FromResult(Size - entries.Count);
-        }
-
-        public Task<ReadOnlyMemory<byte>?> ReadAsync(long index, CancellationToken cancellationToken) => Task.FromResult<ReadOnlyMemory<byte>?>(Entries[(int)index]);
-
-        public Task<string> ReceiptAsync(long index, CancellationToken cancellationToken) => Task.FromResult("");
-    }
 }
