@@ -32,11 +32,7 @@ internal static class AdmissionBook
         foreach (AccountState account in accounts)
         {
             account.Advance(now);
-            if (CountRefusal(account, tokens, promptTokens + Math.Min(1, maxNewTokens), now) is { } refused
-                && (worst is null || refused.RetryAfter is null || (worst.RetryAfter is { } wait && refused.RetryAfter > wait)))
-            {
-                worst = refused;
-            }
+            worst = Worse(worst, CountRefusal(account, tokens, promptTokens + Math.Min(1, maxNewTokens), now));
         }
 
         if (worst is not null)
@@ -216,9 +212,16 @@ internal static class AdmissionBook
 
     private static void Tighten(ref LimitWindow? tightest, long? limit, SlidingWindow window, in AdmissionMoment now)
     {
-        if (limit is { } most && (tightest is null || most - window.Total < tightest.Remaining))
+        if (limit is not { } most)
         {
-            tightest = new LimitWindow(most, Math.Max(0, most - window.Total), window.UntilEmpty(now.LimitTicks));
+            return;
+        }
+
+        // Of two that leave as much, the one that stays full longer: whoever waits for the other would be refused again.
+        var found = new LimitWindow(most, Math.Max(0, most - window.Total), window.UntilEmpty(now.LimitTicks));
+        if (tightest is null || found.Remaining < tightest.Remaining || (found.Remaining == tightest.Remaining && found.Reset > tightest.Reset))
+        {
+            tightest = found;
         }
     }
 
@@ -229,14 +232,21 @@ internal static class AdmissionBook
     private static AdmissionAnswer.Refused? CountRefusal(AccountState account, long tokens, long fewest, in AdmissionMoment now)
     {
         AccountLimits limits = account.Limits;
-        return Over(account, AdmissionRefusal.RequestLimit, "requests a minute", limits.RequestsPerMinute, account.RequestsMinute, 1, 1, now)
-            ?? Over(account, AdmissionRefusal.RequestLimit, "requests in 24 hours", limits.RequestsPerDay, account.RequestsDay, 1, 1, now)
-            ?? Over(account, AdmissionRefusal.TokenLimit, "tokens a minute", limits.TokensPerMinute, account.TokensMinute, tokens, fewest, now)
-            ?? Over(account, AdmissionRefusal.TokenLimit, "tokens in 24 hours", limits.TokensPerDay, account.TokensDay, tokens, fewest, now)
-            ?? (limits.Concurrency is { } most && account.Running >= most
-                ? new AdmissionAnswer.Refused(AdmissionRefusal.ConcurrencyLimit, string.Create(CultureInfo.InvariantCulture, $"The limit of {account.Subject} is {most:N0} requests at once; {account.Running:N0} are running."), TimeSpan.FromSeconds(1))
-                : null);
+        AdmissionAnswer.Refused? worst = Over(account, AdmissionRefusal.RequestLimit, "requests a minute", limits.RequestsPerMinute, account.RequestsMinute, 1, 1, now);
+        worst = Worse(worst, Over(account, AdmissionRefusal.RequestLimit, "requests in 24 hours", limits.RequestsPerDay, account.RequestsDay, 1, 1, now));
+        worst = Worse(worst, Over(account, AdmissionRefusal.TokenLimit, "tokens a minute", limits.TokensPerMinute, account.TokensMinute, tokens, fewest, now));
+        worst = Worse(worst, Over(account, AdmissionRefusal.TokenLimit, "tokens in 24 hours", limits.TokensPerDay, account.TokensDay, tokens, fewest, now));
+        return worst is null && limits.Concurrency is { } most && account.Running >= most
+            ? new AdmissionAnswer.Refused(AdmissionRefusal.ConcurrencyLimit, string.Create(CultureInfo.InvariantCulture, $"The limit of {account.Subject} is {most:N0} requests at once; {account.Running:N0} are running."), TimeSpan.FromSeconds(1))
+            : worst;
     }
+
+    /// <summary>The refusal that lasts longer: coming back when the other has passed would be refused again. One without an end lasts longest.</summary>
+    private static AdmissionAnswer.Refused? Worse(AdmissionAnswer.Refused? one, AdmissionAnswer.Refused? other) =>
+        one is null ? other
+        : other is null || one.RetryAfter is null ? one
+        : other.RetryAfter is null || other.RetryAfter > one.RetryAfter ? other
+        : one;
 
     private static AdmissionAnswer.Refused? Over(AccountState account, AdmissionRefusal code, string what, long? limit, SlidingWindow window, long wanted, long fewest, in AdmissionMoment now)
     {

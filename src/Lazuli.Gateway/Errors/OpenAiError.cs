@@ -80,14 +80,15 @@ internal sealed record OpenAiError(int Status, string Message, string Type, stri
     public static OpenAiError ContextLengthExceeded(string message, string param) =>
         new(StatusCodes.Status400BadRequest, message, InvalidRequest, param, "context_length_exceeded");
 
-    /// <summary>A licence does not reach; the reason is written for the party that asked.</summary>
-    public static OpenAiError NotEntitled(EntitlementDecision.Refused refused) => new(
-        StatusCodes.Status403Forbidden, refused.Reason, "permission_error", "model", refused.Code switch
-        {
-            EntitlementRefusal.OnHold => "model_on_hold",
-            EntitlementRefusal.Revoked => "model_revoked",
-            _ => "model_not_licensed",
-        });
+    /// <summary>A licence does not reach; the reason is written for the party that asked. Where licences cannot be read nothing is said about them: that passes, so it is worth repeating.</summary>
+    public static OpenAiError NotEntitled(EntitlementDecision.Refused refused) => refused.Code switch
+    {
+        EntitlementRefusal.Unavailable => AdmissionUnavailable,
+        EntitlementRefusal.OnHold => Forbidden(refused.Reason, "model", "model_on_hold"),
+        EntitlementRefusal.Revoked => Forbidden(refused.Reason, "model", "model_revoked"),
+        EntitlementRefusal.UnknownParty => Forbidden(refused.Reason, null, "project_closed"),
+        _ => Forbidden(refused.Reason, "model", "model_not_licensed"),
+    };
 
     /// <summary>The key is live, and not for this.</summary>
     public static OpenAiError OutsideKey(KeyRefusal refusal, string endpoint, string model) => new(
@@ -100,14 +101,17 @@ internal sealed record OpenAiError(int Status, string Message, string Type, stri
         },
         "permission_error", refusal == KeyRefusal.Model ? "model" : null, "key_out_of_scope");
 
+    /// <summary>The key reads its own project's use only. Whether there is another project of that name is not said.</summary>
+    public static OpenAiError OutsideProject(string endpoint) => Forbidden($"This key reads the use of its own project only; a key for the endpoint '{endpoint}' reads its party's.", "project_ids", "key_out_of_scope");
+
     /// <summary>A limit, a budget or the money store said no.</summary>
     public static OpenAiError NotAdmitted(AdmissionResult.Refused refused)
     {
         int? retryAfter = refused.RetryAfter is { } wait ? (int)Math.Clamp(Math.Ceiling(wait.TotalSeconds), 1, 86_400) : null;
         return refused.Code switch
         {
-            AdmissionRefusal.RequestLimit or AdmissionRefusal.ConcurrencyLimit => new OpenAiError(StatusCodes.Status429TooManyRequests, refused.Reason, "requests", null, "rate_limit_exceeded", retryAfter ?? 1),
-            AdmissionRefusal.TokenLimit => new OpenAiError(StatusCodes.Status429TooManyRequests, refused.Reason, "tokens", null, "rate_limit_exceeded", retryAfter ?? 1),
+            AdmissionRefusal.RequestLimit or AdmissionRefusal.ConcurrencyLimit => new OpenAiError(StatusCodes.Status429TooManyRequests, refused.Reason, "requests", null, "rate_limit_exceeded", retryAfter),
+            AdmissionRefusal.TokenLimit => new OpenAiError(StatusCodes.Status429TooManyRequests, refused.Reason, "tokens", null, "rate_limit_exceeded", retryAfter),
             AdmissionRefusal.Budget or AdmissionRefusal.Credit => new OpenAiError(StatusCodes.Status429TooManyRequests, refused.Reason, "insufficient_quota", null, "insufficient_quota"),
             AdmissionRefusal.NoPrice => new OpenAiError(StatusCodes.Status403Forbidden, refused.Reason, "permission_error", "model", "no_price"),
             AdmissionRefusal.TooLarge => Invalid(refused.Reason, null),
@@ -117,6 +121,8 @@ internal sealed record OpenAiError(int Status, string Message, string Type, stri
 
     /// <summary>The HTTP layer refused the request before we saw it whole.</summary>
     public static OpenAiError Transport(int status, string message) => new(status, message, InvalidRequest, null, null);
+
+    private static OpenAiError Forbidden(string message, string? param, string code) => new(StatusCodes.Status403Forbidden, message, "permission_error", param, code);
 
     /// <summary>Enough of a wrong key for its owner to know which one it was.</summary>
     private static string Mask(string key) => key.Length <= 12 ? new string('*', key.Length) : $"{key[..8]}****{key[^4..]}";

@@ -163,7 +163,8 @@ internal sealed partial class AdmittedCall : IAsyncDisposable
                 epoch = decision.Epoch;
                 if (decision is EntitlementDecision.Refused refused)
                 {
-                    await EndAsync(new CallEnd.Revoked(OpenAiError.NotEntitled(refused))).ConfigureAwait(false);
+                    OpenAiError error = OpenAiError.NotEntitled(refused);
+                    await EndAsync(refused.Code == EntitlementRefusal.Unavailable ? new CallEnd.MeterLost(error) : new CallEnd.Revoked(error)).ConfigureAwait(false);
                     return;
                 }
             }

@@ -40,6 +40,26 @@ public sealed class AdmittedCallTests
         Assert.Empty(server.Engine.Requests);
     }
 
+    [Theory]
+    [InlineData(EntitlementRefusal.OnHold, 403, "permission_error", "model_on_hold", null)]
+    [InlineData(EntitlementRefusal.Revoked, 403, "permission_error", "model_revoked", null)]
+    [InlineData(EntitlementRefusal.UnknownParty, 403, "permission_error", "project_closed", null)]
+    [InlineData(EntitlementRefusal.StageTooLow, 403, "permission_error", "model_not_licensed", null)]
+    [InlineData(EntitlementRefusal.ProviderNotCommitted, 403, "permission_error", "model_not_licensed", null)]
+    [InlineData(EntitlementRefusal.Unavailable, 503, "service_unavailable_error", "admission_unavailable", "2")]
+    public async Task Each_refusal_of_licences_has_its_status_and_code(EntitlementRefusal code, int status, string type, string name, string? retryAfter)
+    {
+        await using GatewayServer server = await GatewayServer.StartAsync();
+        server.Entitlements.Change(code, "the reason");
+        using HttpResponseMessage response = await server.PostAsync("/v1/chat/completions", Chat);
+        Assert.Equal(status, (int)response.StatusCode);
+        string body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains($"\"type\":\"{type}\"", body, StringComparison.Ordinal);
+        Assert.Contains($"\"code\":\"{name}\"", body, StringComparison.Ordinal);
+        Assert.Equal(retryAfter, response.Headers.TryGetValues("retry-after", out IEnumerable<string>? after) ? after.Single() : null);
+        Assert.Empty(server.Admission.Asked);
+    }
+
     [Fact]
     public async Task A_full_engine_refuses_before_anything_is_held()
     {
@@ -68,17 +88,37 @@ public sealed class AdmittedCallTests
         Assert.Empty(server.Engine.Requests);
     }
 
-    [Fact]
-    public async Task Limits_are_told_in_headers()
+    [Theory]
+    [InlineData(Chat, false)]
+    [InlineData(ChatStream, false)]
+    [InlineData(Chat, true)]
+    [InlineData(ChatStream, true)]
+    public async Task Limits_are_told_in_headers_of_answers_streams_and_refusals(string body, bool refuse)
     {
         await using GatewayServer server = await GatewayServer.StartAsync();
-        server.Admission.Limits = new LimitState(new LimitWindow(60, 59, TimeSpan.FromSeconds(1)), new LimitWindow(1000, 947, TimeSpan.FromSeconds(366)));
-        using HttpResponseMessage response = await server.PostAsync("/v1/chat/completions", Chat);
+        var limits = new LimitState(new LimitWindow(60, 59, TimeSpan.FromSeconds(1)), new LimitWindow(1000, 947, TimeSpan.FromSeconds(366)));
+        server.Admission.Limits = limits;
+        server.Admission.Refusal = refuse ? new AdmissionResult.Refused(AdmissionRefusal.RequestLimit, "the reason", TimeSpan.FromSeconds(0.4), limits) : null;
+        using HttpResponseMessage response = await server.PostAsync("/v1/chat/completions", body);
+        Assert.Equal(refuse ? 429 : 200, (int)response.StatusCode);
+        Assert.Equal(refuse ? "1" : null, response.Headers.TryGetValues("retry-after", out IEnumerable<string>? after) ? after.Single() : null);
         Assert.Equal("60", response.Headers.GetValues("x-ratelimit-limit-requests").Single());
         Assert.Equal("59", response.Headers.GetValues("x-ratelimit-remaining-requests").Single());
         Assert.Equal("1s", response.Headers.GetValues("x-ratelimit-reset-requests").Single());
+        Assert.Equal("1000", response.Headers.GetValues("x-ratelimit-limit-tokens").Single());
         Assert.Equal("947", response.Headers.GetValues("x-ratelimit-remaining-tokens").Single());
         Assert.Equal("6m6s", response.Headers.GetValues("x-ratelimit-reset-tokens").Single());
+    }
+
+    [Fact]
+    public async Task A_request_that_fits_under_no_limit_is_not_worth_repeating()
+    {
+        await using GatewayServer server = await GatewayServer.StartAsync();
+        server.Admission.Refusal = new AdmissionResult.Refused(AdmissionRefusal.TokenLimit, "the reason", null, LimitState.None);
+        using HttpResponseMessage response = await server.PostAsync("/v1/chat/completions", Chat);
+        Assert.Equal(429, (int)response.StatusCode);
+        Assert.False(response.Headers.Contains("retry-after"));
+        Assert.Equal("false", response.Headers.GetValues("x-should-retry").Single());
     }
 
     [Fact]

@@ -133,6 +133,21 @@ public sealed class AdmissionBookTests
         Held(Admit([account], 1, 1, 65));
     }
 
+    [Fact]
+    public void Of_several_limits_the_one_that_lasts_longest_is_told()
+    {
+        AccountState key = Account(new AccountLimits { RequestsPerMinute = 1, RequestsPerDay = 1, TokensPerMinute = 500 }, id: 1);
+        AccountState project = Account(new AccountLimits { RequestsPerMinute = 1, TokensPerMinute = 60 }, id: 2);
+        Held(Admit([key, project], 10, 40, 0));
+        AdmissionAnswer.Refused refused = Assert.IsType<AdmissionAnswer.Refused>(Admit([key, project], 10, 40, 1));
+        Assert.Contains("in 24 hours", refused.Reason, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromSeconds((25 * 3600) - 1), refused.RetryAfter); // a part of the window late, as documented
+        LimitState limits = AdmissionBook.Limits([key, project], At(1));
+        Assert.Equal(new LimitWindow(1, 0, TimeSpan.FromSeconds((25 * 3600) - 1)), limits.Requests); // three are used up: the day's is the last to open
+        Assert.Equal(new LimitWindow(60, 10, TimeSpan.FromSeconds(64)), limits.Tokens);
+        Assert.Null(Assert.IsType<AdmissionAnswer.Refused>(Admit([key, project], 61, 40, 2)).RetryAfter); // it never fits, whatever else opens
+    }
+
     [Theory]
     [InlineData(TokenCost.MostTokens + 1, 1)]
     [InlineData(1, long.MaxValue)]
