@@ -49,6 +49,7 @@ public static class BillingModule
         services.TryAddSingleton<IMeterPeriods, MeterPeriods>();
         services.TryAddSingleton<MeterEvents>();
         services.TryAddSingleton<IUsageProofs, UsageProofs>();
+        services.TryAddSingleton<IUsageReports, UsageReports>();
         services.TryAddSingleton<IMeterEvents>(provider => provider.GetRequiredService<MeterEvents>());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<IntervalSealer>(provider)); // only where there is a log, so not checked when the container is built
         services.TryAddSingleton<DeadSources>();

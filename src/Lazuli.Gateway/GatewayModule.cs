@@ -15,7 +15,7 @@ public static class GatewayModule
     /// <summary>Time for the server's own closing, on top of the drain.</summary>
     private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(10);
 
-    /// <summary>Adds the gateway. Needs storage, an <see cref="IApiKeyStore"/>, an <see cref="IModelHost"/>, <see cref="IEntitlements"/>, <see cref="IAdmission"/> and <see cref="IMeterEvents"/>.</summary>
+    /// <summary>Adds the gateway. Needs storage, an <see cref="IApiKeyStore"/>, an <see cref="IModelHost"/>, <see cref="IEntitlements"/>, <see cref="IAdmission"/>, <see cref="IMeterEvents"/> and <see cref="IUsageReports"/>.</summary>
     public static IServiceCollection AddLazuliGateway(this IServiceCollection services, Action<GatewayOptions>? configure = null)
     {
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
@@ -35,6 +35,7 @@ public static class GatewayModule
         services.TryAddSingleton<CompletionEndpoint>();
         services.TryAddSingleton<EmbeddingEndpoint>();
         services.TryAddSingleton<UsageEndpoint>();
+        services.TryAddSingleton<ReportEndpoint>();
         services.TryAddSingleton<KeyAuthentication>();
         return services;
     }
@@ -52,6 +53,10 @@ public static class GatewayModule
         v1.MapPost("/chat/completions", (HttpContext context, ChatEndpoint endpoint) => endpoint.HandleAsync(context));
         v1.MapPost("/completions", (HttpContext context, CompletionEndpoint endpoint) => endpoint.HandleAsync(context));
         v1.MapPost("/embeddings", (HttpContext context, EmbeddingEndpoint endpoint) => endpoint.HandleAsync(context));
+        v1.MapGet("/usage", (HttpContext context, ReportEndpoint endpoint) => endpoint.UsageAsync(context));
+        v1.MapGet("/costs", (HttpContext context, ReportEndpoint endpoint) => endpoint.CostsAsync(context));
+        v1.MapGet("/organization/usage/completions", (HttpContext context, ReportEndpoint endpoint) => endpoint.CompletionsAsync(context));
+        v1.MapGet("/organization/costs", (HttpContext context, ReportEndpoint endpoint) => endpoint.CostsAsync(context));
         v1.MapGet("/usage/{id}", (HttpContext context, string id, UsageEndpoint endpoint) => endpoint.HandleAsync(context, id));
         return app;
     }

@@ -6,6 +6,9 @@ namespace Lazuli.Billing;
 /// <summary>Rows of meter events, sources, profiles, heartbeats and sums, read and written inside the caller's transaction.</summary>
 internal static class MeterRows
 {
+    /// <summary>How many requests an invoice counts for an event <c>e</c> with particulars <c>m</c>, of which most have none: none for what failed, and for what was interrupted before anything was marked.</summary>
+    public const string RequestsOfEvent = "COALESCE(m.requests, CASE WHEN e.outcome = 4 OR (e.outcome = 5 AND e.prompt_tokens + e.completion_tokens = 0) THEN 0 ELSE 1 END)";
+
     private const string EventColumns =
         "source, sequence, request_id, profile, at_us, prompt_tokens, cached_tokens, completion_tokens, device_us, flop, charge_nanos, uncharged_nanos, outcome, corrects_source, corrects_sequence";
 
@@ -121,10 +124,10 @@ internal static class MeterRows
     public static List<UncountedSums> ReadUncounted(DatabaseTransaction transaction, long source, long counted, int lengthSeconds)
     {
         PreparedStatement row = transaction.Prepare(
-            """
+            $"""
             SELECT COALESCE(m.recorded_us, e.at_us) / @length, e.at_us / @length, e.profile, COUNT(*), CAST(SUM(e.prompt_tokens) AS BIGINT), CAST(SUM(e.cached_tokens) AS BIGINT),
                 CAST(SUM(e.completion_tokens) AS BIGINT), CAST(SUM(e.device_us) AS BIGINT), SUM(e.flop), CAST(SUM(e.charge_nanos) AS BIGINT), CAST(SUM(e.uncharged_nanos) AS BIGINT),
-                CAST(SUM(COALESCE(m.requests, CASE WHEN e.outcome = 4 OR (e.outcome = 5 AND e.prompt_tokens + e.completion_tokens = 0) THEN 0 ELSE 1 END)) AS BIGINT),
+                CAST(SUM({RequestsOfEvent}) AS BIGINT),
                 CAST(SUM(COALESCE(m.device_seconds, 0)) AS BIGINT)
             FROM meter_events e LEFT JOIN meter_particulars m ON m.source = e.source AND m.sequence = e.sequence
             WHERE e.source = @source AND e.sequence >= @counted GROUP BY 1, 2, 3 ORDER BY 1, 2, 3

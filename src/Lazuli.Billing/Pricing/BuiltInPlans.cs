@@ -9,7 +9,7 @@ internal static class BuiltInPlans
     public const string Internal = "internal@1";
 
     /// <summary>Keys for trying things out.</summary>
-    public const string Sandbox = "sandbox@1";
+    public const string Sandbox = TokenPrices.SandboxVersion;
 
     /// <summary>Names that no published plan may take.</summary>
     public static bool IsReserved(string planName) => planName is "internal" or "sandbox";

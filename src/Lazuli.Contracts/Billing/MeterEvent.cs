@@ -36,6 +36,9 @@ public sealed record MeterEvent
     /// <summary>Prices that held when it was admitted.</summary>
     public required string PriceVersion { get; init; }
 
+    /// <summary>Whether it was asked with a sandbox key.</summary>
+    public bool IsSandbox => PriceVersion == TokenPrices.SandboxVersion;
+
     /// <summary>Exact tokens.</summary>
     public required ChargedTokens Tokens { get; init; }
 

@@ -9,6 +9,9 @@ namespace Lazuli.Contracts;
 /// <param name="OutputNanos">Nano-units a generated token.</param>
 public sealed record TokenPrices(string PriceVersion, PartyId Seller, Currency Currency, long InputNanos, long CachedInputNanos, long OutputNanos)
 {
+    /// <summary>Version of the built-in plan of sandbox keys, at zero.</summary>
+    public const string SandboxVersion = "sandbox@1";
+
     /// <summary>Whether nothing is charged.</summary>
     public bool AreZero => (InputNanos, CachedInputNanos, OutputNanos) == (0, 0, 0);
 }

@@ -17,6 +17,9 @@ namespace Lazuli.Gateway;
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelObject))]
 [JsonSerializable(typeof(UsageObject))]
+[JsonSerializable(typeof(ReportPage<UsageObject>))]
+[JsonSerializable(typeof(ReportPage<UsageBucket<CompletionsUsage>>))]
+[JsonSerializable(typeof(ReportPage<UsageBucket<CostsResult>>))]
 [JsonSerializable(typeof(HealthBody))]
 internal sealed partial class WireJson : JsonSerializerContext
 {

@@ -35,6 +35,8 @@ internal sealed class GatewayServer : IAsyncDisposable
 
     public required RecordingAdmission Admission { get; init; }
 
+    public required WrittenReports Reports { get; init; }
+
     public WebApplication App { get; }
 
     public string Key { get; }
@@ -59,12 +61,14 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Services.AddSingleton<IEntitlements>(entitlements);
         builder.Services.AddSingleton<IAdmission>(admission);
         builder.Services.AddSingleton<IMeterEvents>(admission);
+        var reports = new WrittenReports();
+        builder.Services.AddSingleton<IUsageReports>(reports);
         WebApplication app = builder.Build();
         app.MapLazuliGateway();
         app.MapGet("/crash", () => { throw new InvalidOperationException("secret detail"); });
         await app.StartAsync();
         CreatedApiKey key = await app.Services.GetRequiredService<IApiKeyStore>().CreateAsync("test", "default", default);
-        return new GatewayServer(engine, home, app, key.Key) { Entitlements = entitlements, Admission = admission };
+        return new GatewayServer(engine, home, app, key.Key) { Entitlements = entitlements, Admission = admission, Reports = reports };
     }
 
     public Task<HttpResponseMessage> PostAsync(string path, string json) =>

@@ -17,19 +17,6 @@ internal sealed class UsageEndpoint(IMeterEvents events)
             throw new RequestRefusedException(OpenAiError.UsageNotFound(id));
         }
 
-        var answer = new UsageObject(
-            "usage",
-            request.ToString(),
-            found.At.ToUnixTimeSeconds(),
-            found.ModelName,
-            found.Key,
-            found.Outcome.ToString(),
-            found.Tokens.Prompt,
-            found.Tokens.Cached,
-            found.Tokens.Completion,
-            found.PriceVersion,
-            new UsageAmount(MoneyText.Amount(found.Charge), found.Charge.Currency.Code),
-            $"{found.Source}/{found.Sequence}");
-        await context.Response.WriteAsJsonAsync(answer, WireJson.Wire.UsageObject, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+        await context.Response.WriteAsJsonAsync(UsageObject.Of(found), WireJson.Wire.UsageObject, cancellationToken: context.RequestAborted).ConfigureAwait(false);
     }
 }
