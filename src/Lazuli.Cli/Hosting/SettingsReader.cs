@@ -29,6 +29,7 @@ internal sealed class SettingsReader
         [ServeSettings.Section] = new ServeSettings(),
         [EngineSettings.Section] = new EngineSettings(),
         [GatewayOptions.Section] = new GatewayOptions(),
+        [AdminOptions.Section] = new AdminOptions(),
         [ComputeOptions.Section] = new ComputeOptions(),
         [StorageOptions.Section] = new StorageOptions(),
         [BillingOptions.Section] = new BillingOptions(),

@@ -24,6 +24,9 @@ public sealed record AuditEntry
     /// <summary>Why, where a reason was given.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What was asked, as JSON, or its digest where it is long; of changes of money, whose entry is written before them. Null for others.</summary>
+    public string? Asked { get; init; }
+
     /// <summary>SHA-256 of what was there before, in canonical JSON, hex; null when nothing was.</summary>
     public string? Before { get; init; }
 

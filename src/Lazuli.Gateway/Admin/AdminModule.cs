@@ -8,7 +8,7 @@ using Microsoft.OpenApi;
 
 namespace Lazuli.Gateway;
 
-/// <summary>Adds the admin API: parties, licences, keys, prices, money. Its answers are JSON (<see cref="AdminJson"/>), its errors RFC 9457 problem details.</summary>
+/// <summary>Adds the admin API: parties, licences, keys, prices, money, people. Its answers are JSON (<see cref="AdminJson"/>), its errors RFC 9457 problem details.</summary>
 public static class AdminModule
 {
     private const string DocumentName = "openapi";
@@ -30,30 +30,43 @@ public static class AdminModule
             options.AddSchemaTransformer(AdminSchemas.Describe);
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that what is wrong with a body is said
-        services.TryAddSingleton<AdminAuthentication>();
+        services.AddOptions<AdminOptions>().BindConfiguration(AdminOptions.Section);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<FailedSignIns>();
+        services.TryAddSingleton<LimitHolders>();
         return services;
     }
 
-    /// <summary>Maps <c>/admin/v1/*</c>.</summary>
+    /// <summary>Maps <c>/admin/v1/*</c>, for the home's socket and, where <see cref="AdminOptions.Remote"/> says so, for people elsewhere.</summary>
     public static WebApplication MapLazuliAdmin(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/admin", StringComparison.Ordinal), branch => branch.UseMiddleware<AdminProblem>());
+        app.UseWhen(IsAdmin, branch => branch.UseMiddleware<AdminProblem>().UseMiddleware<AdminAuthentication>());
         RouteGroupBuilder admin = app.MapGroup("/admin/v1");
-        admin.AddEndpointFilter(app.Services.GetRequiredService<AdminAuthentication>());
+        admin.AddEndpointFilter((context, next) =>
+        {
+            AdminAuthentication.ActorOf(context.HttpContext); // throws where a request found a way around the door
+            return next(context);
+        });
         PriceEndpoints.Map(admin);
         PartyEndpoints.Map(admin);
+        PeopleEndpoints.Map(admin);
         LimitEndpoints.Map(admin);
         KeyEndpoints.Map(admin);
         GrantEndpoints.Map(admin);
         ModelPolicyEndpoints.Map(admin);
-        //LIM
         CommitmentEndpoints.Map(admin);
+        AuditEndpoints.Map(admin);
         CapitalEndpoints.Map(admin);
+        CreditEndpoints.Map(admin);
         InvoiceEndpoints.Map(admin);
         UsageEndpoints.Map(admin);
         LedgerEndpoints.Map(admin);
-        app.MapOpenApi("/admin/v1/{documentName}.json");
+        app.MapOpenApi("/admin/v1/{documentName}.json").Needs(AdminRight.Read);
         return app;
     }
+
+    // Routes do not tell capitals from small letters, so neither may the door; and an endpoint of ours is behind it whatever its path is.
+    private static bool IsAdmin(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/admin", StringComparison.OrdinalIgnoreCase) || context.GetEndpoint()?.Metadata.GetMetadata<AdminNeed>() is not null;
 }

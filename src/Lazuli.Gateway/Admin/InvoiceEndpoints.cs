@@ -7,44 +7,81 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Lazuli.Gateway;
 
-/// <summary>Invoices and royalty statements.</summary>
+/// <summary>Invoices and royalty statements: both ends see them; an invoice is its issuer's to change.</summary>
 internal static class InvoiceEndpoints
 {
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder invoices = admin.MapGroup("/invoices").WithTags("Invoices");
-        invoices.MapGet("/", async (string? issuer, string? customer, IInvoices store, CancellationToken cancel) => TypedResults.Ok(await store.ListAsync(Party(issuer), Party(customer), cancel).ConfigureAwait(false)))
-            .WithName("ListInvoices").WithSummary("Invoices, newest first.");
-        invoices.MapGet("/{id}", async (string id, IInvoices store, CancellationToken cancel) => AdminAnswer.OrNotFound(await store.FindAsync(id, cancel).ConfigureAwait(false), $"There is no invoice '{id}'."))
-            .WithName("FindInvoice").WithSummary("One invoice, by id or number.");
-        invoices.MapGet("/{id}/export", ExportAsync).WithName("ExportInvoice").WithSummary("One invoice as JSON, CSV, HTML or FOCUS rows.");
-        invoices.MapPost("/", async (InvoiceRequest body, IInvoices store, CancellationToken cancel) => TypedResults.Ok(await store.DraftAsync(body, cancel).ConfigureAwait(false)))
-            .WithName("DraftInvoice").WithSummary("Gather and rate a period's use, as a draft.");
-        invoices.MapPost("/{id}/finalise", async (string id, IInvoices store, CancellationToken cancel) => TypedResults.Ok(await store.FinaliseAsync(new InvoiceId(id), cancel).ConfigureAwait(false)))
-            .WithName("FinaliseInvoice").WithSummary("Number a draft, book it and its royalties, and freeze it.");
-        invoices.MapPost("/{id}/payments", async (string id, Payment body, IInvoices store, CancellationToken cancel) => TypedResults.Ok(await store.PayAsync(new InvoiceId(id), body.Amount, body.Reference, cancel).ConfigureAwait(false)))
-            .WithName("PayInvoice").WithSummary("Book a payment; the same reference twice is once.");
-        invoices.MapPost("/{id}/write-off", async (string id, Because body, IInvoices store, CancellationToken cancel) => TypedResults.Ok(await store.WriteOffAsync(new InvoiceId(id), body.Reason, cancel).ConfigureAwait(false)))
-            .WithName("WriteOffInvoice").WithSummary("Give up what is open.");
-        invoices.MapPost("/{id}/void", async (string id, Because body, IInvoices store, CancellationToken cancel) => TypedResults.Ok(await store.VoidAsync(new InvoiceId(id), body.Reason, cancel).ConfigureAwait(false)))
-            .WithName("VoidInvoice").WithSummary("Take an unpaid invoice back by a credit note, which is answered.");
+        invoices.MapGet("/", ListAsync).Needs(AdminRight.Read).WithName("ListInvoices").WithSummary("Invoices, newest first.");
+        invoices.MapGet("/{id}", async (string id, AdminCall call, IInvoices store, CancellationToken cancel) => TypedResults.Ok(await SeenAsync(id, call, store, cancel).ConfigureAwait(false)))
+            .Needs(AdminRight.Read).WithName("FindInvoice").WithSummary("One invoice, by id or number.");
+        invoices.MapGet("/{id}/export", ExportAsync).Needs(AdminRight.Read).WithName("ExportInvoice").WithSummary("One invoice as JSON, CSV, HTML or FOCUS rows.");
+        invoices.MapPost("/", DraftAsync).Needs(AdminRight.ChangeMoney).WithName("DraftInvoice").WithSummary("Gather and rate a period's use, as a draft.");
+        invoices.MapPost("/{id}/finalise", (string id, AdminCall call, IInvoices store, CancellationToken cancel) => ChangeAsync("finalise", id, new { }, call, store, (invoice, change) => store.FinaliseAsync(invoice, change), cancel))
+            .Needs(AdminRight.ChangeMoney).WithName("FinaliseInvoice").WithSummary("Number a draft, book it and its royalties, and freeze it.");
+        invoices.MapPost("/{id}/payments", (string id, Payment body, AdminCall call, IInvoices store, CancellationToken cancel) => ChangeAsync("pay", id, body, call, store, (invoice, change) => store.PayAsync(invoice, body.Amount, body.Reference, change), cancel))
+            .Needs(AdminRight.ChangeMoney).WithName("PayInvoice").WithSummary("Book a payment; the same reference twice is once.");
+        invoices.MapPost("/{id}/write-off", (string id, Because body, AdminCall call, IInvoices store, CancellationToken cancel) => ChangeAsync("write-off", id, body, call, store, (invoice, change) => store.WriteOffAsync(invoice, body.Reason, change), cancel))
+            .Needs(AdminRight.ChangeMoney).WithName("WriteOffInvoice").WithSummary("Give up what is open.");
+        invoices.MapPost("/{id}/void", (string id, Because body, AdminCall call, IInvoices store, CancellationToken cancel) => ChangeAsync("void", id, body, call, store, (invoice, change) => store.VoidAsync(invoice, body.Reason, change), cancel))
+            .Needs(AdminRight.ChangeMoney).WithName("VoidInvoice").WithSummary("Take an unpaid invoice back by a credit note, which is answered.");
 
         RouteGroupBuilder royalties = admin.MapGroup("/royalties").WithTags("Royalties");
-        royalties.MapGet("/", async (string? licensor, string? licensee, IRoyalties store, CancellationToken cancel) => TypedResults.Ok(await store.ListAsync(Party(licensor), Party(licensee), cancel).ConfigureAwait(false)))
-            .WithName("ListRoyaltyStatements").WithSummary("Royalty statements, oldest first.");
-        royalties.MapPost("/", async (StatementWanted body, IRoyalties store, CancellationToken cancel) =>
-                TypedResults.Ok(await store.IssueAsync(body.Licensor, body.Licensee, body.Currency, body.From, body.Until, body.Grants ?? [], cancel).ConfigureAwait(false)))
-            .WithName("IssueRoyaltyStatement").WithSummary("Issue a statement of the royalties of a period.");
+        royalties.MapGet("/", ListStatementsAsync).Needs(AdminRight.Read).WithName("ListRoyaltyStatements").WithSummary("Royalty statements, oldest first.");
+        royalties.MapPost("/", IssueStatementAsync).Needs(AdminRight.ChangeMoney).WithName("IssueRoyaltyStatement").WithSummary("Issue a statement of the royalties of a period.");
     }
 
-    private static async Task<ContentHttpResult> ExportAsync(string id, string format, IInvoices store, CancellationToken cancel)
+    private static async Task<Ok<Invoice[]>> ListAsync(string? issuer, string? customer, AdminCall call, IInvoices store, CancellationToken cancel)
     {
-        Invoice invoice = await store.FindAsync(id, cancel).ConfigureAwait(false)
-            ?? throw new AdminRefusedException(StatusCodes.Status404NotFound, AdminRefusals.TitleOf(StatusCodes.Status404NotFound), $"There is no invoice '{id}'.");
+        IReadOnlyList<Invoice> all = await store.ListAsync(Party(issuer), Party(customer), cancel).ConfigureAwait(false);
+        return TypedResults.Ok(all.Where(invoice => Sees(call, invoice)).ToArray());
+    }
+
+    private static async Task<Ok<Invoice>> DraftAsync(InvoiceRequest body, AdminCall call, IInvoices store)
+    {
+        call.Require(body.Issuer.Id);
+        return TypedResults.Ok(await call.ChangeAsync("invoice.draft", $"party {body.Customer.Id}", body, change => store.DraftAsync(body, change)).ConfigureAwait(false));
+    }
+
+    private static async Task<Ok<Invoice>> ChangeAsync(string step, string id, object asked, AdminCall call, IInvoices store, Func<InvoiceId, CancellationToken, Task<Invoice>> work, CancellationToken cancel)
+    {
+        Invoice invoice = await SeenAsync(id, call, store, cancel).ConfigureAwait(false);
+        call.Require(invoice.Document.Issuer.Id);
+        return TypedResults.Ok(await call.ChangeAsync($"invoice.{step}", invoice.Id.Value, asked, change => work(invoice.Id, change)).ConfigureAwait(false));
+    }
+
+    private static async Task<ContentHttpResult> ExportAsync(string id, string format, AdminCall call, IInvoices store, CancellationToken cancel)
+    {
+        Invoice invoice = await SeenAsync(id, call, store, cancel).ConfigureAwait(false);
         InvoiceFormat form = AdminName.Parse<InvoiceFormat>("format", format);
         string type = form switch { InvoiceFormat.Json => "application/json", InvoiceFormat.Html => "text/html", _ => "text/csv" };
         return TypedResults.Text(store.Export(invoice, form), type, Encoding.UTF8);
     }
+
+    private static async Task<Ok<RoyaltyStatement[]>> ListStatementsAsync(string? licensor, string? licensee, AdminCall call, IRoyalties store, CancellationToken cancel)
+    {
+        IReadOnlyList<RoyaltyStatement> all = await store.ListAsync(Party(licensor), Party(licensee), cancel).ConfigureAwait(false);
+        return TypedResults.Ok(all.Where(statement => call.ActsFor(statement.Licensor, statement.Licensee)).ToArray());
+    }
+
+    private static async Task<Ok<RoyaltyStatement>> IssueStatementAsync(StatementWanted body, AdminCall call, IRoyalties store)
+    {
+        call.Require(body.Licensor, body.Licensee);
+        return TypedResults.Ok(await call.ChangeAsync(
+            "royalty.issue", $"party {body.Licensee}", body,
+            change => store.IssueAsync(body.Licensor, body.Licensee, body.Currency, body.From, body.Until, body.Grants ?? [], change)).ConfigureAwait(false));
+    }
+
+    // What one may not see is as if it were not there.
+    private static async Task<Invoice> SeenAsync(string id, AdminCall call, IInvoices store, CancellationToken cancel) =>
+        await store.FindAsync(id, cancel).ConfigureAwait(false) is { } invoice && Sees(call, invoice)
+            ? invoice
+            : throw new AdminRefusedException(StatusCodes.Status404NotFound, AdminRefusals.TitleOf(StatusCodes.Status404NotFound), $"There is no invoice '{id}'.");
+
+    // A draft is nobody's but its issuer's yet.
+    private static bool Sees(AdminCall call, Invoice invoice) =>
+        call.ActsFor(invoice.Document.Issuer.Id) || (invoice.State != InvoiceState.Draft && call.ActsFor(invoice.Document.Customer.Id));
 
     private static PartyId? Party(string? id) => id is null ? null : new PartyId(id);
 }

@@ -13,17 +13,17 @@ internal static class KeyEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder keys = admin.MapGroup("/keys").WithTags("Keys");
-        keys.MapGet("/", async (IApiKeyStore store, CancellationToken cancel) => TypedResults.Ok(await store.ListAsync(cancel).ConfigureAwait(false)))
-            .WithName("ListKeys").WithSummary("All keys, newest first; never their text.");
-        keys.MapPost("/", async (NewApiKey body, HttpContext context, IApiKeyStore store, CancellationToken cancel) => AdminAnswer.Of(await store.CreateAsync(AdminAuthentication.ActorOf(context), body, cancel).ConfigureAwait(false)))
-            .WithName("CreateKey").WithSummary("Make a key; its text is in this answer only.");
-        keys.MapPost("/{id}/rotate", RotateAsync).WithName("RotateKey").WithSummary("Make a key that is allowed what the old one is; the old one goes on for a while and then ends.");
-        keys.MapPost("/{id}/revoke", async (string id, HttpContext context, IApiKeyStore store, CancellationToken cancel) => AdminAnswer.Of(await store.RevokeAsync(AdminAuthentication.ActorOf(context), id, cancel).ConfigureAwait(false)))
-            .WithName("RevokeKey").WithSummary("End a key at once.");
+        keys.MapGet("/", async (AdminCall call, IApiKeyStore store, CancellationToken cancel) => TypedResults.Ok((await store.ListAsync(cancel).ConfigureAwait(false)).Where(key => call.ActsFor(key.Party)).ToArray()))
+            .Needs(AdminRight.Read).WithName("ListKeys").WithSummary("All keys, newest first; never their text.");
+        keys.MapPost("/", async (NewApiKey body, AdminCall call, IApiKeyStore store, CancellationToken cancel) => AdminAnswer.Of(await store.CreateAsync(call.Actor, body, cancel).ConfigureAwait(false)))
+            .Needs(AdminRight.AskLicensing).WithName("CreateKey").WithSummary("Make a key; its text is in this answer only.");
+        keys.MapPost("/{id}/rotate", RotateAsync).Needs(AdminRight.AskLicensing).WithName("RotateKey").WithSummary("Make a key that is allowed what the old one is; the old one goes on for a while and then ends.");
+        keys.MapPost("/{id}/revoke", async (string id, AdminCall call, IApiKeyStore store, CancellationToken cancel) => AdminAnswer.Of(await store.RevokeAsync(call.Actor, id, cancel).ConfigureAwait(false)))
+            .Needs(AdminRight.AskLicensing).WithName("RevokeKey").WithSummary("End a key at once.");
     }
 
-    private static async Task<Ok<CreatedApiKey>> RotateAsync(string id, double overlapHours, HttpContext context, IApiKeyStore store, CancellationToken cancel) =>
+    private static async Task<Ok<CreatedApiKey>> RotateAsync(string id, double overlapHours, AdminCall call, IApiKeyStore store, CancellationToken cancel) =>
         overlapHours is >= 0 and <= 24 * 366
-            ? AdminAnswer.Of(await store.RotateAsync(AdminAuthentication.ActorOf(context), id, TimeSpan.FromHours(overlapHours), cancel).ConfigureAwait(false))
+            ? AdminAnswer.Of(await store.RotateAsync(call.Actor, id, TimeSpan.FromHours(overlapHours), cancel).ConfigureAwait(false))
             : throw new AdminRefusedException(StatusCodes.Status400BadRequest, "A value cannot be", string.Create(CultureInfo.InvariantCulture, $"overlapHours is {overlapHours}; it must be from 0 to {24 * 366}."));
 }

@@ -76,6 +76,13 @@ internal sealed class People(LicensingWriter writer, LazuliDatabase database) : 
             cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<Person?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PersonRow> rows = await database.QueryAsync<PersonRow>($"SELECT {PersonRow.Columns} FROM people WHERE id = @id", new { id }, cancellationToken).ConfigureAwait(false);
+        return rows.Count > 0 ? rows[0].ToPerson() : null;
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Person>> ListAsync(PartyId? party, CancellationToken cancellationToken)
     {
         IReadOnlyList<PersonRow> rows = await database.QueryAsync<PersonRow>($"SELECT {PersonRow.Columns} FROM people ORDER BY sequence", null, cancellationToken).ConfigureAwait(false);
@@ -89,7 +96,13 @@ internal sealed class People(LicensingWriter writer, LazuliDatabase database) : 
             change =>
             {
                 change.LeavesDecisions();
-                RequireSelfOrManages(change, actor, RequireOpen(change, person));
+                Person owner = RequireOpen(change, person);
+                RequireSelfOrManages(change, actor, owner);
+                if (actor.Name == owner.Id)
+                {
+                    RequireAllRoles(change, actor, owner);
+                }
+
                 change.Require(label is { Length: <= KeyRules.LongestLabel }, LicensingRefusal.Invalid, $"A token's label has at most {KeyRules.LongestLabel} characters.");
                 change.Require(expiresAt is not { } end || end > change.Now, LicensingRefusal.Invalid, "The token would have ended before it is made.");
                 CreatedToken made = Insert(change, ApiKeyText.TokenPrefix, person, label, expiresAt);
@@ -106,6 +119,7 @@ internal sealed class People(LicensingWriter writer, LazuliDatabase database) : 
             {
                 change.LeavesDecisions();
                 Person person = RequireOpen(change, actor.Name);
+                RequireAllRoles(change, actor, person);
                 CreatedToken made = Insert(change, ApiKeyText.SessionPrefix, person.Id, "session", change.Now + SessionLength);
                 change.Audit("session.open", made.Record.Id, null, made.Record);
                 return made;
@@ -181,6 +195,10 @@ internal sealed class People(LicensingWriter writer, LazuliDatabase database) : 
             RequireManages(change, person.Party);
         }
     }
+
+    // A token of the issuer may give fewer roles than the person has; what it makes must not give them back.
+    private static void RequireAllRoles(Change change, Actor actor, Person person) =>
+        change.Require((person.Roles & ~actor.Roles) == PersonRoles.None, LicensingRefusal.NotAllowed, $"'{actor.Name}' signed in with fewer roles than it has ({WordForm.Of(actor.Roles)}); tokens and sessions have all of them, so it makes none.");
 
     private static void CheckRoles(Change change, PersonRoles roles) =>
         change.Require(roles != PersonRoles.None && (roles & ~AllRoles) == PersonRoles.None, LicensingRefusal.Invalid, $"A person has at least one of the roles {WordForm.Of(AllRoles)}.");

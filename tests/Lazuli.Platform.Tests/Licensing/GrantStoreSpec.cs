@@ -172,12 +172,12 @@ public abstract class GrantStoreSpec(DatabaseKind kind) : IAsyncLifetime
     {
         await _world.AddPartiesAsync();
         long epoch = _world.Room.Entitlements.Epoch;
-        int entries = (await _world.Room.Audit.ListAsync(null, null, 1000, default)).Count;
+        int entries = (await _world.Room.Audit.ListAsync(null, null, null, 1000, default)).Count;
         Refused(await _world.Room.Grants.OfferAsync(For(Lab), Lab, Seller, null, Make.Terms() with { Models = [] }, default));
         Refused(await _world.Room.Grants.SuspendAsync(For(Lab), new GrantId("grant_none"), "x", default));
         Refused(await _world.Room.Grants.SuspendAsync(For(Lab), new GrantId("grant_none"), new string('x', 3000), default));
         Assert.Equal(epoch, _world.Room.Entitlements.Epoch);
-        Assert.Equal(entries, (await _world.Room.Audit.ListAsync(null, null, 1000, default)).Count);
+        Assert.Equal(entries, (await _world.Room.Audit.ListAsync(null, null, null, 1000, default)).Count);
         Assert.Empty(await _world.Room.Grants.ListAsync(null, default));
     }
 }

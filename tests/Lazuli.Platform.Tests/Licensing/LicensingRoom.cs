@@ -17,7 +17,7 @@ internal sealed class LicensingRoom
         Grants = new GrantStore(Writer, facts);
         Models = new ModelPolicies(Writer, facts);
         Facts = new FactStore(Writer, facts);
-        Audit = new AuditTrail(database);
+        Audit = new AuditTrail(database, time);
         Commitments = new CommitmentStore(Writer, facts, Entitlements, time);
         People = new People(Writer, database);
         KeyUses = new KeyUses(database, time);

@@ -117,11 +117,11 @@ public abstract class LicensingStoreSpec(DatabaseKind kind) : IAsyncLifetime
     {
         Grant[] chain = await World.ChainAsync();
         Done(await World.Room.Grants.SuspendAsync(For(Lab), chain[0].Id, "unpaid", default));
-        AuditEntry last = (await World.Room.Audit.ListAsync(null, chain[0].Id.Value, 10, default))[0];
+        AuditEntry last = (await World.Room.Audit.ListAsync(null, chain[0].Id.Value, null, 10, default))[0];
         Assert.Equal(("grant.suspend", "lab-person", "unpaid", Lab), (last.Action, last.Actor, last.Reason, last.Party!.Value));
         Assert.NotEqual(last.Before, last.After);
         Assert.Equal(Make.Now, last.At);
-        Assert.Equal(["grant.suspend", "grant.sign", "grant.offer"], (await World.Room.Audit.ListAsync(null, chain[0].Id.Value, 10, default)).Select(e => e.Action));
+        Assert.Equal(["grant.suspend", "grant.sign", "grant.offer"], (await World.Room.Audit.ListAsync(null, chain[0].Id.Value, null, 10, default)).Select(e => e.Action));
     }
 
     [Fact]
