@@ -20,6 +20,7 @@ public static class BillingModule
         services.TryAddSingleton<ILedger, LedgerReader>();
         services.TryAddSingleton<ICredits, CreditBook>();
         services.AddHostedService<CreditExpiry>();
+        services.AddHostedService<OverdueInvoices>();
         services.TryAddSingleton<IRoyaltyTerms>(provider => provider.GetService<IGrantStore>() is { } grants ? new GrantRoyaltyTerms(grants) : new UnknownGrants());
         services.TryAddSingleton<IModelOwners, SoleOwners>();
         services.TryAddSingleton<InvoiceComposer>();

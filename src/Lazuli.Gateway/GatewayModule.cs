@@ -37,6 +37,7 @@ public static class GatewayModule
         services.TryAddSingleton<UsageEndpoint>();
         services.TryAddSingleton<ReportEndpoint>();
         services.TryAddSingleton<KeyAuthentication>();
+        services.AddWebhookDelivery();
         return services;
     }
 

@@ -44,6 +44,7 @@ internal sealed partial class Invoices
 
         document = InvoiceTotals.Complete(document);
         InvoiceRows.Put(transaction, id, InvoiceState.Draft, document, MoneyJson.Format(document), now);
+        InvoiceEvents.Append(transaction, InvoiceEvents.Drafted, id, now);
         return InvoiceRows.Get(transaction, id).ToInvoice(now);
     }
 
@@ -88,6 +89,7 @@ internal sealed partial class Invoices
             RoyaltyRows.Add(transaction, id, chain, tokens, shares, document);
         }
 
+        InvoiceEvents.Issued(transaction, id, now);
         return InvoiceRows.Get(transaction, id).ToInvoice(now);
     }
 
@@ -126,6 +128,8 @@ internal sealed partial class Invoices
         InvoiceRows.Put(transaction, noteId, InvoiceState.Paid, note, MoneyJson.Format(note), now); // the two settle each other
         InvoiceRows.SetState(transaction, id, InvoiceState.Voided, 0, now);
         RoyaltyRows.Reverse(transaction, id, noteId);
+        InvoiceEvents.Append(transaction, InvoiceEvents.Voided, id, now);
+        InvoiceEvents.Issued(transaction, noteId, now);
         return InvoiceRows.Get(transaction, noteId).ToInvoice(now);
     }
 

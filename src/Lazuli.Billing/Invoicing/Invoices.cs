@@ -76,6 +76,7 @@ internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer comp
 
             LedgerWriter.Append(transaction, InvoiceBooks.Pay(id, document, amount.Nanos, reference, now));
             InvoiceRows.SetState(transaction, id, amount.Nanos == open ? InvoiceState.Paid : InvoiceState.PartPaid, stored.Paid + amount.Nanos, now);
+            InvoiceEvents.Append(transaction, amount.Nanos == open ? InvoiceEvents.Paid : InvoiceEvents.PartPaid, id, now);
         },
         cancellationToken);
 
@@ -92,6 +93,7 @@ internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer comp
             InvoiceChecks.IsOpen(invoice);
             LedgerWriter.Append(transaction, InvoiceBooks.WriteOff(id, invoice.Document, invoice.OpenNanos, now));
             InvoiceRows.SetState(transaction, id, InvoiceState.WrittenOff, stored.Paid, now);
+            InvoiceEvents.Append(transaction, InvoiceEvents.WrittenOff, id, now);
         },
         cancellationToken);
 

@@ -32,6 +32,7 @@ internal static class CommandTree
         CapitalCommand.Build(terminal),
         BenefitCommand.Build(terminal),
         LedgerCommand.Build(terminal),
+        WebhookCommand.Build(terminal),
         ConfigCommand.Build(terminal),
     ];
 

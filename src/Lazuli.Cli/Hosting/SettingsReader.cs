@@ -35,6 +35,7 @@ internal sealed class SettingsReader
         [BillingOptions.Section] = new BillingOptions(),
         [AdmissionOptions.Section] = new AdmissionOptions(),
         [OpenIdOptions.Section] = new OpenIdOptions(),
+        [WebhookOptions.Section] = new WebhookOptions(),
     };
 
     private readonly Dictionary<string, (string Text, string Origin)> _given = new(StringComparer.OrdinalIgnoreCase);

@@ -52,7 +52,7 @@ internal sealed class AdminCall
     /// <summary>The refusal of what is not the caller's party's.</summary>
     public AdminRefusedException Refuse(string reason) => new(StatusCodes.Status403Forbidden, AdminRefusals.TitleOf(StatusCodes.Status403Forbidden), $"'{Actor.Name}' acts for '{Party}'; {reason}");
 
-    /// <summary>Makes a change of money. Its audit entry is written before it, in the other database: without the entry there is no change, and what the books refuse gets a second entry that says so.</summary>
+    /// <summary>Makes a change of money, or of who is told of it. Its audit entry is written before it, in the other database: without the entry there is no change, and what the books refuse gets a second entry that says so.</summary>
     /// <param name="action">What, e.g. <c>invoice.pay</c>.</param>
     /// <param name="subject">To what.</param>
     /// <param name="asked">What was asked.</param>
@@ -66,7 +66,7 @@ internal sealed class AdminCall
         {
             return await change(cancel).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is BillingRefusedException or ArgumentException)
+        catch (Exception e) when (e is BillingRefusedException or ArgumentException or AdminRefusedException)
         {
             await audit.AppendAsync(Actor, action + ".refused", subject, asked: null, e.Message, CancellationToken.None).ConfigureAwait(false);
             throw;

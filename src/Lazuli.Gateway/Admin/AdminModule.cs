@@ -34,6 +34,7 @@ public static class AdminModule
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FailedSignIns>();
         services.TryAddSingleton<LimitHolders>();
+        services.AddWebhooks();
         return services;
     }
 
@@ -62,6 +63,7 @@ public static class AdminModule
         InvoiceEndpoints.Map(admin);
         UsageEndpoints.Map(admin);
         LedgerEndpoints.Map(admin);
+        WebhookEndpoints.Map(admin);
         app.MapOpenApi("/admin/v1/{documentName}.json").Needs(AdminRight.Read);
         return app;
     }

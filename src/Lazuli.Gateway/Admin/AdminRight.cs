@@ -18,6 +18,9 @@ internal enum AdminRight
     /// <summary>To set limits.</summary>
     SetLimits,
 
+    /// <summary>To add, change and try endpoints that one's own party is told at.</summary>
+    ManageWebhooks,
+
     /// <summary>To ask for a change that the room of licences decides about itself, by role and party, with an audit entry in the change's own transaction.</summary>
     AskLicensing,
 }

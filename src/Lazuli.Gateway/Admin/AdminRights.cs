@@ -13,7 +13,7 @@ internal static class AdminRights
     {
         AdminRight.Read or AdminRight.ReadInstallation or AdminRight.AskLicensing => Everybody,
         AdminRight.ChangeMoney or AdminRight.ChangeInstallationMoney => Money,
-        AdminRight.SetLimits => Money | PersonRoles.Operator,
+        AdminRight.SetLimits or AdminRight.ManageWebhooks => Money | PersonRoles.Operator,
         _ => PersonRoles.None,
     };
 
