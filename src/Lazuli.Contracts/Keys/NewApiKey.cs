@@ -18,6 +18,9 @@ public sealed record NewApiKey
     /// <summary>Addresses and networks (CIDR, IPv4 or IPv6) that it may come from; none means all.</summary>
     public IReadOnlyList<string> Addresses { get; init; } = [];
 
+    /// <summary>Whether its requests are for trying things out: metered, priced at zero, and on no invoice. The installation's operator alone may give that.</summary>
+    public bool Sandbox { get; init; }
+
     /// <summary>When it ends by itself; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }

@@ -54,6 +54,7 @@ internal sealed class Turnstile(IApiKeyStore keys, IEntitlements entitlements, I
                     ModelDigest = model.Digest,
                     PromptTokens = promptTokens,
                     MaxNewTokens = maxNewTokens,
+                    Sandbox = key.Sandbox,
                 },
                 context.RequestAborted).ConfigureAwait(false);
             switch (result)

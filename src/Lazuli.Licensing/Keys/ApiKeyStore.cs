@@ -11,7 +11,7 @@ internal sealed class ApiKeyStore(LazuliDatabase database, LicensingWriter write
     private const string Columns =
         """
         id AS Id, label AS Label, hash AS Hash, redacted AS Redacted, created_at AS CreatedAt, revoked_at AS RevokedAt, project AS Project, endpoints AS Endpoints,
-        models AS Models, addresses AS Addresses, expires_at AS ExpiresAt, replaced_by AS ReplacedBy, last_used_at AS LastUsedAt
+        models AS Models, addresses AS Addresses, expires_at AS ExpiresAt, replaced_by AS ReplacedBy, last_used_at AS LastUsedAt, sandbox AS Sandbox
         """;
 
     private static readonly TimeSpan s_longestOverlap = TimeSpan.FromDays(90);
@@ -41,6 +41,7 @@ internal sealed class ApiKeyStore(LazuliDatabase database, LicensingWriter write
             change =>
             {
                 change.Require(KeyRules.Problems(key, change.Now), LicensingRefusal.Invalid);
+                change.Require(!key.Sandbox || change.ActsFor is null, LicensingRefusal.NotAllowed, "A sandbox key asks at a price of zero, at the sellers' cost: the installation's operator alone makes one."); // before anything is looked up
                 Project? project = change.Facts.Projects.FirstOrDefault(found => found.Id == key.Project);
                 if (project is null && actor.Party is null)
                 {
@@ -53,6 +54,7 @@ internal sealed class ApiKeyStore(LazuliDatabase database, LicensingWriter write
                     change.LeavesDecisions();
                 }
 
+                RequirePartyUsage(change, key.Endpoints, project);
                 CreatedApiKey made = Insert(change, key, project);
                 change.Audit("key.create", made.Record.Id, null, made.Record);
                 return made;
@@ -69,10 +71,11 @@ internal sealed class ApiKeyStore(LazuliDatabase database, LicensingWriter write
                 change.LeavesDecisions();
                 change.Require(overlap >= TimeSpan.Zero && overlap <= s_longestOverlap, LicensingRefusal.Invalid, $"An overlap is 0 to {s_longestOverlap.Days} days; got {overlap}.");
                 (ApiKeyRecord old, Project project) = RequireOwn(change, id);
+                RequirePartyUsage(change, old.Endpoints, project);
                 change.Require(IsLive(old, change.Now) && old.ReplacedBy is null, LicensingRefusal.Conflict, old.ReplacedBy is { } by ? $"{id} is replaced by {by} already." : $"{id} has ended.");
                 CreatedApiKey made = Insert(
                     change,
-                    new NewApiKey { Label = old.Label, Project = project.Id, Endpoints = old.Endpoints, Models = old.Models, Addresses = old.Addresses, ExpiresAt = old.ExpiresAt },
+                    new NewApiKey { Label = old.Label, Project = project.Id, Endpoints = old.Endpoints, Models = old.Models, Addresses = old.Addresses, Sandbox = old.Sandbox, ExpiresAt = old.ExpiresAt },
                     project);
                 DateTimeOffset end = change.Now + overlap;
                 ApiKeyRecord after = old with { ReplacedBy = made.Record.Id, ExpiresAt = old.ExpiresAt < end ? old.ExpiresAt : end };
@@ -138,6 +141,17 @@ internal sealed class ApiKeyStore(LazuliDatabase database, LicensingWriter write
             },
             cancellationToken);
 
+    /// <summary>A party's use is read by keys of projects that it leads, made by its own people: not by those of a project's other owners.</summary>
+    private static void RequirePartyUsage(Change change, IReadOnlyList<string> endpoints, Project project)
+    {
+        PartyId lead = ProjectStore.Lead(project);
+        foreach (string endpoint in endpoints.Where(endpoint => endpoint.StartsWith(ApiKeyRecord.PartyUsage, StringComparison.Ordinal)))
+        {
+            change.Require(endpoint == ApiKeyRecord.PartyUsage + lead.Value, LicensingRefusal.Invalid, $"A key of the project '{project.Id}' can be for '{ApiKeyRecord.PartyUsage}{lead}', the use of the party that leads it; '{endpoint}' is not.");
+            change.RequireParty(lead);
+        }
+    }
+
     private static bool IsLive(ApiKeyRecord key, DateTimeOffset now) => key.RevokedAt is null && (key.ExpiresAt is not { } end || now < end);
 
     private static CreatedApiKey Insert(Change change, NewApiKey key, Project project)
@@ -149,12 +163,13 @@ internal sealed class ApiKeyStore(LazuliDatabase database, LicensingWriter write
             Endpoints = key.Endpoints,
             Models = key.Models,
             Addresses = key.Addresses,
+            Sandbox = key.Sandbox,
             ExpiresAt = key.ExpiresAt,
         };
         change.Transaction.Execute(
             """
-            INSERT INTO api_keys (id, sequence, label, hash, redacted, created_at, project, endpoints, models, addresses, expires_at)
-            VALUES (@Id, (SELECT coalesce(max(sequence), 0) + 1 FROM api_keys), @Label, @Hash, @Redacted, @CreatedAt, @Project, @Endpoints, @Models, @Addresses, @ExpiresAt)
+            INSERT INTO api_keys (id, sequence, label, hash, redacted, created_at, project, endpoints, models, addresses, expires_at, sandbox)
+            VALUES (@Id, (SELECT coalesce(max(sequence), 0) + 1 FROM api_keys), @Label, @Hash, @Redacted, @CreatedAt, @Project, @Endpoints, @Models, @Addresses, @ExpiresAt, @Sandbox)
             """,
             new
             {
@@ -168,6 +183,7 @@ internal sealed class ApiKeyStore(LazuliDatabase database, LicensingWriter write
                 Models = StoredJson.Write(record.Models),
                 Addresses = StoredJson.Write(record.Addresses),
                 ExpiresAt = record.ExpiresAt is { } end ? StoredTime.Format(end) : null,
+                Sandbox = record.Sandbox ? 1L : 0L,
             });
         return new CreatedApiKey(text.Text, record);
     }
@@ -213,12 +229,15 @@ internal sealed class ApiKeyStore(LazuliDatabase database, LicensingWriter write
 
         public string? LastUsedAt { get; init; }
 
+        public long Sandbox { get; init; }
+
         public ApiKeyRecord ToRecord(Entitlements entitlements) => new(Id, Label, Redacted, StoredTime.Parse(CreatedAt), Time(RevokedAt), Project)
         {
             Party = entitlements.FindProject(new ProjectId(Project)) is { } project ? ProjectStore.Lead(project) : default,
             Endpoints = List(Endpoints),
             Models = List(Models),
             Addresses = List(Addresses),
+            Sandbox = Sandbox != 0,
             ExpiresAt = Time(ExpiresAt),
             ReplacedBy = ReplacedBy,
             LastUsedAt = Time(LastUsedAt),

@@ -121,6 +121,20 @@ public sealed class AdmittedCallTests
         Assert.Equal("false", response.Headers.GetValues("x-should-retry").Single());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_sandbox_key_asks_to_be_admitted_as_one(bool sandbox)
+    {
+        await using GatewayServer server = await GatewayServer.StartAsync();
+        IApiKeyStore keys = server.App.Services.GetRequiredService<IApiKeyStore>();
+        var wanted = new NewApiKey { Label = "trial", Project = new ProjectId("default"), Sandbox = sandbox };
+        CreatedApiKey key = Assert.IsType<LicensingResult<CreatedApiKey>.Done>(await keys.CreateAsync(Actor.Local, wanted, TestContext.Current.CancellationToken)).Value;
+        server.Client.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", key.Key);
+        await server.PostTextAsync("/v1/chat/completions", Chat);
+        Assert.Equal(sandbox, Assert.Single(server.Admission.Asked).Sandbox);
+    }
+
     [Fact]
     public async Task An_entitlement_gone_stale_at_the_door_is_decided_again()
     {

@@ -159,7 +159,7 @@ public sealed class UsageReportTests : IAsyncLifetime
         Assert.All(_server.Reports.Asked, asked => Assert.Equal((new ProjectId("default"), null), (asked.Filter.Project, asked.Filter.Party)));
 
         _server.Reports.Asked.Clear();
-        using HttpResponseMessage party = await GetWithAsync(await KeyAsync("usage:party"), path + "&project_ids=elsewhere");
+        using HttpResponseMessage party = await GetWithAsync(await KeyAsync("usage:lab"), path + "&project_ids=elsewhere");
         Assert.Equal(HttpStatusCode.OK, party.StatusCode);
         UsageFilter filter = Assert.Single(_server.Reports.Asked).Filter;
         Assert.Equal((null, PartyId.Lab), (filter.Project, filter.Party));

@@ -12,8 +12,10 @@ internal static class KeyCommand
     {
         var label = new Argument<string>("label") { Description = "What the key is for; shown in lists." };
         var project = new Option<string?>("--project") { Description = "Project that its compute is counted to. Default: the setting Compute.Project." };
-        var create = new Command("create", "Make a key and print it, once.") { label, project };
-        create.SetAction((parsed, cancel) => CreateAsync(terminal, parsed.GetValue(label)!, parsed.GetValue(project), cancel));
+        var endpoints = new Option<string[]>("--endpoint") { Description = "An endpoint that it is for: chat, completions, embeddings, usage, or usage:PARTY for the use of that whole party; may be repeated. Default: all but usage:PARTY." };
+        var sandbox = new Option<bool>("--sandbox") { Description = "For trying things out: its requests are metered and cost nothing." };
+        var create = new Command("create", "Make a key and print it, once.") { label, project, endpoints, sandbox };
+        create.SetAction((parsed, cancel) => CreateAsync(terminal, parsed.GetValue(label)!, parsed.GetValue(project), parsed.GetValue(endpoints) ?? [], parsed.GetValue(sandbox), cancel));
 
         Option<bool> json = CommandTree.JsonOption();
         var list = new Command("list", "List keys; their text is never shown again.") { json };
@@ -25,7 +27,7 @@ internal static class KeyCommand
         return CommandTree.Noun("key", "Keys for the HTTP API.", create, list, revoke);
     }
 
-    private static async Task<int> CreateAsync(Terminal terminal, string label, string? project, CancellationToken cancel)
+    private static async Task<int> CreateAsync(Terminal terminal, string label, string? project, string[] endpoints, bool sandbox, CancellationToken cancel)
     {
         if (project is not null && !ProjectName.IsValid(project))
         {
@@ -33,9 +35,15 @@ internal static class KeyCommand
         }
 
         await using Installation installation = Installation.Open();
-        CreatedApiKey key = await installation.Keys.CreateAsync(label, project ?? SettingsReader.Read(installation.Home).Compute.Project, cancel).ConfigureAwait(false);
+        var wanted = new NewApiKey { Label = label, Project = new ProjectId(project ?? SettingsReader.Read(installation.Home).Compute.Project), Endpoints = endpoints, Sandbox = sandbox };
+        CreatedApiKey key = await installation.Keys.CreateAsync(Actor.Local, wanted, cancel).ConfigureAwait(false) switch
+        {
+            LicensingResult<CreatedApiKey>.Done done => done.Value,
+            LicensingResult<CreatedApiKey>.Refused refused => throw new CommandException(string.Join(' ', refused.Reasons), ExitCode.Usage),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
         await terminal.Data.WriteLineAsync(key.Key).ConfigureAwait(false);
-        await terminal.Talk.WriteLineAsync($"Key {key.Record.Id} ({label}). Keep it: only its hash is stored, and it is not shown again.").ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"Key {key.Record.Id} ({label}{(sandbox ? ", sandbox" : "")}). Keep it: only its hash is stored, and it is not shown again.").ConfigureAwait(false);
         return ExitCode.Done;
     }
 
@@ -50,12 +58,14 @@ internal static class KeyCommand
         else
         {
             terminal.WriteTable(
-                ["id", "key", "label", "project", "created", "state"],
-                keys.Select(k => new[] { k.Id, k.Redacted, k.Label, k.Project, k.CreatedAt.ToString("u", CultureInfo.InvariantCulture), k.RevokedAt is null ? "live" : "revoked" }));
+                ["id", "key", "label", "project", "created", "for", "state"],
+                keys.Select(k => new[] { k.Id, k.Redacted, k.Label, k.Project, k.CreatedAt.ToString("u", CultureInfo.InvariantCulture), For(k), k.RevokedAt is null ? "live" : "revoked" }));
         }
 
         return ExitCode.Done;
     }
+
+    private static string For(ApiKeyRecord key) => (key.Endpoints.Count == 0 ? "all" : string.Join(' ', key.Endpoints)) + (key.Sandbox ? ", sandbox" : "");
 
     private static async Task<int> RevokeAsync(Terminal terminal, string id, CancellationToken cancel)
     {

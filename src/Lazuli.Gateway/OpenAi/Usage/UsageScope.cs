@@ -9,24 +9,22 @@ internal static class UsageScope
     /// <summary>The endpoint's name in keys.</summary>
     public const string Endpoint = "usage";
 
-    /// <summary>The name that lets a key read its party's use. A key that names no endpoints has all of them but this one.</summary>
-    public const string PartyEndpoint = "usage:party";
-
     /// <summary>A filter of what the caller may read.</summary>
     /// <exception cref="RequestRefusedException">It may read none of it, or asks for more.</exception>
     public static UsageFilter Of(HttpContext context, IApiKeyStore keys, DateTimeOffset from, DateTimeOffset until, IReadOnlyList<string> projects)
     {
         ApiKeyRecord key = KeyAuthentication.KeyOf(context) ?? throw new RequestRefusedException(OpenAiError.MissingKey);
-        if (key.Endpoints.Contains(PartyEndpoint, StringComparer.Ordinal))
+        string ofParty = ApiKeyRecord.PartyUsage + key.Party.Value; // named, so that a key whose project goes to another party does not read that one's
+        if (key.Endpoints.Contains(ofParty, StringComparer.Ordinal))
         {
-            Check(context, keys, key, PartyEndpoint);
+            Check(context, keys, key, ofParty);
             return new UsageFilter { Party = key.Party, Projects = projects, From = from, Until = until };
         }
 
         Check(context, keys, key, Endpoint);
         if (projects.Any(project => project != key.Project))
         {
-            throw new RequestRefusedException(OpenAiError.OutsideProject(PartyEndpoint));
+            throw new RequestRefusedException(OpenAiError.OutsideProject(ofParty));
         }
 
         return new UsageFilter { Project = new ProjectId(key.Project), From = from, Until = until };

@@ -84,8 +84,8 @@ internal sealed class InvoiceFixture : IRoyaltyTerms, IModelOwners, IDisposable,
     public async Task UseAsync(string priceVersion, UsageMeter meter, long quantity, DateTimeOffset? endedAt = null, string model = "tiny", IReadOnlyList<GrantId>? chain = null)
     {
         DateTimeOffset now = Money.Time.GetUtcNow();
-        PricePlan plan = Money.Prices.VersionOf(priceVersion)!.Value.Plan;
-        long accrued = quantity * (plan.RateOf(model, meter)?.PlainUnitNanos ?? 0);
+        PricePlan? plan = Money.Prices.VersionOf(priceVersion)?.Plan; // built-in plans have none: they are at zero
+        long accrued = quantity * (plan?.RateOf(model, meter)?.PlainUnitNanos ?? 0);
         string id = string.Create(CultureInfo.InvariantCulture, $"node/{++_events}");
         Usage.Add(new MeteredQuantity(Customer, chain ?? Chain, priceVersion, model, meter, false, quantity, accrued), id, endedAt ?? now, now);
         if (accrued > 0)

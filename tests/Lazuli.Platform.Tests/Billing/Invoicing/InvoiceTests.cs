@@ -54,6 +54,17 @@ public abstract class InvoiceTests(DatabaseKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Use_of_sandbox_keys_is_on_no_invoice()
+    {
+        string version = await _fixture.PriceAsync(Simple);
+        await _fixture.UseAsync(version, UsageMeter.OutputTokens, 1_000_000);
+        await _fixture.UseAsync(TokenPrices.SandboxVersion, UsageMeter.OutputTokens, 5_000_000);
+        Invoice invoice = await _fixture.CloseAsync();
+        InvoiceLine line = Assert.Single(invoice.Document.Lines);
+        Assert.Equal((version, 1_000_000L, 60 * Cent), (line.PriceVersion, line.Quantity, line.Nanos));
+    }
+
+    [Fact]
     public async Task Finalising_twice_is_finalising_once()
     {
         await UseOneAsync();

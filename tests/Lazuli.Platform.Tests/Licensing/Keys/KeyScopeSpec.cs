@@ -46,6 +46,34 @@ public abstract class KeyScopeSpec(DatabaseKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_partys_use_is_read_by_keys_of_its_own_people_alone()
+    {
+        await _world.AddPartiesAsync();
+        var joint = new ProjectId("joint");
+        Done(await _world.Room.Projects.AddAsync(Actor.Local, joint, "Joint", [new OwnershipShare(Customer, 6_000), new OwnershipShare(Seller, 4_000)], null, default));
+        NewApiKey Wanted(PartyId party) => new() { Label = "reports", Project = joint, Endpoints = [$"usage:{party}"] };
+        Assert.Equal(LicensingRefusal.NotAllowed, Refused(await Keys.CreateAsync(For(Seller), Wanted(Customer), default)).Code);
+        Assert.Equal(LicensingRefusal.Invalid, Refused(await Keys.CreateAsync(For(Seller), Wanted(Seller), default)).Code); // it does not lead the project
+        CreatedApiKey made = Done(await Keys.CreateAsync(For(Customer), Wanted(Customer), default));
+        Assert.Equal(LicensingRefusal.NotAllowed, Refused(await Keys.RotateAsync(For(Seller), made.Record.Id, TimeSpan.Zero, default)).Code); // that would show it the new key
+        Assert.Null(Keys.Check((await Keys.FindAsync(made.Key, default))!, $"usage:{Customer}", null, null));
+    }
+
+    [Fact]
+    public async Task The_operator_alone_makes_sandbox_keys_and_rotation_keeps_them_so()
+    {
+        await _world.AddPartiesAsync();
+        var wanted = new NewApiKey { Label = "trial", Project = new ProjectId("customer-project"), Sandbox = true };
+        Assert.Equal(LicensingRefusal.NotAllowed, Refused(await Keys.CreateAsync(For(Customer), wanted, default)).Code);
+        CreatedApiKey made = Done(await Keys.CreateAsync(Actor.Local, wanted, default));
+        Assert.True((await Keys.FindAsync(made.Key, default))!.Sandbox);
+        CreatedApiKey next = Done(await Keys.RotateAsync(For(Customer), made.Record.Id, TimeSpan.Zero, default));
+        Assert.True((await Keys.FindAsync(next.Key, default))!.Sandbox);
+        Assert.All(await Keys.ListAsync(default), key => Assert.True(key.Sandbox));
+        Assert.False(Done(await Keys.CreateAsync(Actor.Local, wanted with { Sandbox = false }, default)).Record.Sandbox);
+    }
+
+    [Fact]
     public async Task A_party_makes_lists_and_ends_keys_of_its_own_projects_alone()
     {
         await _world.AddPartiesAsync();
