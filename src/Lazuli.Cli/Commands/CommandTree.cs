@@ -25,14 +25,18 @@ internal static class CommandTree
         KeyCommand.Build(terminal),
         PartyCommand.Build(terminal),
         GrantCommand.Build(terminal),
+        CommitmentCommand.Build(terminal),
+        FactCommand.Build(terminal),
         PriceCommand.Build(terminal),
         LimitCommand.Build(terminal),
         InvoiceCommand.Build(terminal),
         UsageCommand.Build(terminal),
+        CreditCommand.Build(terminal),
         CapitalCommand.Build(terminal),
         BenefitCommand.Build(terminal),
         LedgerCommand.Build(terminal),
         WebhookCommand.Build(terminal),
+        AuditCommand.Build(terminal),
         ConfigCommand.Build(terminal),
     ];
 

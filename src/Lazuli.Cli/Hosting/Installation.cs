@@ -28,6 +28,10 @@ internal sealed class Installation : IAsyncDisposable
 
     public IServingUseStore ServingUses => _services.GetRequiredService<IServingUseStore>();
 
+    public IProjectStore Projects => _services.GetRequiredService<IProjectStore>();
+
+    public IComputeCommitments Commitments => _services.GetRequiredService<IComputeCommitments>();
+
     public TimeProvider Time => _services.GetRequiredService<TimeProvider>();
 
     /// <summary>Where packed data sets lie.</summary>

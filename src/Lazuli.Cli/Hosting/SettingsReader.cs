@@ -50,6 +50,8 @@ internal sealed class SettingsReader
 
     public EngineSettings Engine => (EngineSettings)_sections[EngineSettings.Section];
 
+    public GatewayOptions Gateway => (GatewayOptions)_sections[GatewayOptions.Section];
+
     public StorageOptions Storage => (StorageOptions)_sections[StorageOptions.Section];
 
     public ComputeOptions Compute => (ComputeOptions)_sections[ComputeOptions.Section];

@@ -14,8 +14,10 @@ internal sealed class TrainingRun(Installation installation, StageDisplay stages
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Runs to the end or until cancelled, and registers the model when the run is complete.</summary>
+    /// <exception cref="CommandException">A compute commitment forbids it here.</exception>
     public async Task<TrainedModel> RunAsync(TrainingRunRequest request, CancellationToken cancellationToken)
     {
+        await TrainingPlacement.CheckAsync(installation, request.Project, request.ModelName, cancellationToken).ConfigureAwait(false);
         RunRecord? begun = await installation.Registry.FindRunAsync(request.RunId, cancellationToken).ConfigureAwait(false);
         DateTimeOffset startedAt = begun?.Id == request.RunId ? begun.StartedAt : installation.Time.GetUtcNow(); // a run that goes on began when it first did
         await SaveAsync(request, "running", startedAt, null, null).ConfigureAwait(false);

@@ -4,7 +4,7 @@ using Lazuli.Contracts;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli capital list|runway</c>.</summary>
+/// <summary><c>lazuli capital list|runway|margins</c>, and what changes it.</summary>
 internal static class CapitalCommand
 {
     public static Command Build(Terminal terminal)
@@ -18,7 +18,15 @@ internal static class CapitalCommand
         var days = new Option<int>("--days") { Description = "Days whose spending is taken for the days to come. Default 30.", DefaultValueFactory = _ => 30 };
         var runway = new Command("runway", "How long a party's means last at what it spent lately; an estimate.") { party, currency, days, json };
         runway.SetAction((parsed, cancel) => RunwayAsync(terminal, parsed.GetValue(party)!, parsed.GetValue(currency)!, parsed.GetValue(days), parsed.GetValue(json), cancel));
-        return CommandTree.Noun("capital", "Capital and how long it lasts.", list, runway);
+
+        var seller = new Option<string>("--party") { Description = "Whose revenue.", Required = true };
+        var cost = new Option<string>("--device-second") { Description = "What a device-second costs, e.g. '0.0005 EUR'.", Required = true };
+        Option<DateTimeOffset> from = PeriodOptions.From();
+        Option<DateTimeOffset> until = PeriodOptions.Until();
+        var margins = new Command("margins", "Revenue less metered cost, by model, customer and grant.") { seller, from, until, cost, json };
+        margins.SetAction((parsed, cancel) => MarginsAsync(
+            terminal, parsed.GetValue(seller)!, MoneyOption.Parse("--device-second", parsed.GetValue(cost)!), PeriodOptions.Query(parsed.GetValue(from), parsed.GetValue(until)), parsed.GetValue(json), cancel));
+        return CommandTree.Noun("capital", "Capital: what investors promised, gave and got back, and how long it lasts.", [list, .. CapitalChanges.Build(terminal), runway, margins]);
     }
 
     private static async Task<int> ListAsync(Terminal terminal, bool json, CancellationToken cancel)
@@ -60,6 +68,24 @@ internal static class CapitalCommand
             await terminal.Data.WriteLineAsync($"{party} has {new Money(runway.CashNanos, unit)} and {new Money(runway.ComputeCreditNanos, unit)} of compute; in the last {runway.Days} days {new Money(runway.SpentNanos, unit)} more was spent than earned. It lasts {lasts}.").ConfigureAwait(false);
         }
 
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> MarginsAsync(Terminal terminal, string seller, Money cost, string period, bool json, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        MarginReport report = await link.GetAsync<MarginReport>(
+            string.Create(CultureInfo.InvariantCulture, $"capital/{Uri.EscapeDataString(seller)}/margins?currency={cost.Currency}&{period}&costNanosPerDeviceSecond={cost.Nanos}"), cancel).ConfigureAwait(false);
+        if (json)
+        {
+            terminal.WriteAdminJson(report);
+            return ExitCode.Done;
+        }
+
+        string Amount(long nanos) => new Money(nanos, report.Currency).ToString();
+        IEnumerable<string[]> Rows(string by, IReadOnlyList<MarginRow> rows) => rows.Select(row => new[] { by, row.Of, Amount(row.RevenueNanos), Amount(row.CostNanos), Amount(row.MarginNanos) });
+        terminal.WriteTable(["by", "of", "revenue", "cost", "margin"], [.. Rows("model", report.ByModel), .. Rows("customer", report.ByCustomer), .. Rows("grant", report.ByGrant)]);
+        await terminal.Data.WriteLineAsync($"margin: {report.Definition}").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

@@ -38,7 +38,8 @@ internal static class GrantCommand
         var asking = new Option<string>("--party") { Description = "Who would use it.", Required = true };
         var project = new Option<string>("--project") { Description = "For which project.", Required = true };
         var field = new Option<string?>("--field") { Description = "In which field of use. Default: the project's." };
-        var right = new Option<UseRight>("--right") { Description = "To do what. Default use.", DefaultValueFactory = _ => UseRight.Use };
+        Option<UseRight> right = Words.Option<UseRight>("--right", UseRight.Use);
+        right.Description = "To do what. Default use.";
         var decide = new Command("decide", "Say whether a party may do that with a model now, and why not.") { asking, project, model, digest, field, right, json };
         decide.SetAction((parsed, cancel) => DecideAsync(
             terminal,
@@ -79,28 +80,9 @@ internal static class GrantCommand
 
     private static async Task<int> OfferAsync(Terminal terminal, string file, CancellationToken cancel)
     {
-        if (!File.Exists(file))
-        {
-            throw new CommandException($"There is no file '{file}'.", ExitCode.Usage);
-        }
-
-        if (new FileInfo(file).Length > MaxOfferBytes)
-        {
-            throw new CommandException($"{file} is larger than {MaxOfferBytes} bytes; no offer is.", ExitCode.Usage);
-        }
-
-        NewOffer? offer;
-        try
-        {
-            offer = JsonSerializer.Deserialize<NewOffer>(await File.ReadAllBytesAsync(file, cancel).ConfigureAwait(false), AdminJson.Options);
-        }
-        catch (JsonException e)
-        {
-            throw new CommandException($"{file} is no offer: {e.Message}", ExitCode.Usage, e);
-        }
-
+        NewOffer offer = await InputFile.ReadJsonAsync<NewOffer>(file, "offer", MaxOfferBytes, cancel).ConfigureAwait(false);
         await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
-        Grant grant = await link.PostAsync<Grant>("grants/", offer ?? throw new CommandException($"{file} is no offer.", ExitCode.Usage), cancel).ConfigureAwait(false);
+        Grant grant = await link.PostAsync<Grant>("grants/", offer, cancel).ConfigureAwait(false);
         await terminal.Data.WriteLineAsync(grant.Id.Value).ConfigureAwait(false);
         await terminal.Talk.WriteLineAsync($"Offered to {grant.Licensee}. It allows nothing until it is signed: lazuli grant sign {grant.Id}").ConfigureAwait(false);
         return ExitCode.Done;

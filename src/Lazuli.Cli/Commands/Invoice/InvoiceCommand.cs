@@ -44,7 +44,8 @@ internal static class InvoiceCommand
 
         var list = new Command("list", "List invoices, newest first.") { json };
         list.SetAction((parsed, cancel) => ListAsync(terminal, parsed.GetValue(json), cancel));
-        var format = new Option<InvoiceFormat>("--format") { Description = "json, csv, html or focus. Default html.", DefaultValueFactory = _ => InvoiceFormat.Html };
+        Option<InvoiceFormat> format = Words.Option<InvoiceFormat>("--format", InvoiceFormat.Html);
+        format.Description = "json, csv, html or focus. Default html.";
         var export = new Command("export", "Print an invoice in a form.") { id, format };
         export.SetAction((parsed, cancel) => ExportAsync(terminal, parsed.GetValue(id)!, parsed.GetValue(format), cancel));
 

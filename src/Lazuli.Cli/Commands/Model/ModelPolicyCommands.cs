@@ -10,7 +10,8 @@ internal static class ModelPolicyCommands
     public static IEnumerable<Command> Build(Terminal terminal)
     {
         var model = new Argument<string>("model") { Description = "Name of the model, or a version's digest sha256:…" };
-        var stage = new Argument<ModelStage>("stage") { Description = "How far it is released." };
+        Argument<ModelStage> stage = Words.Argument<ModelStage>("stage");
+        stage.Description = "How far it is released.";
         var setStage = new Command("stage", "Say how far a model is released; internal from the start.") { model, stage };
         setStage.SetAction((parsed, cancel) => StageAsync(terminal, parsed.GetValue(model)!, parsed.GetValue(stage), cancel));
         yield return setStage;

@@ -5,14 +5,15 @@ using Lazuli.Gateway;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli party add|list|close|project|projects</c>.</summary>
+/// <summary><c>lazuli party add|list|classes|close</c>, and its projects.</summary>
 internal static class PartyCommand
 {
     public static Command Build(Terminal terminal)
     {
         Option<bool> json = CommandTree.JsonOption();
         var id = new Argument<string>("id") { Description = "Short name: small letters, digits, hyphens." };
-        var kind = new Option<PartyKind>("--kind") { Description = "What it is in the partnership.", Required = true };
+        Option<PartyKind> kind = Words.Option<PartyKind>("--kind");
+        (kind.Description, kind.Required) = ("What it is in the partnership.", true);
         var name = new Option<string?>("--name") { Description = "Its name as people read it. Default: the id." };
         var classes = new Option<string[]>("--class") { Description = "A class of customer that it belongs to; may be repeated.", DefaultValueFactory = _ => [] };
         var add = new Command("add", "Add a party.") { id, kind, name, classes };
@@ -32,7 +33,18 @@ internal static class PartyCommand
             cancel));
         var projects = new Command("projects", "List projects.") { json };
         projects.SetAction((parsed, cancel) => ListProjectsAsync(terminal, parsed.GetValue(json), cancel));
-        return CommandTree.Noun("party", "Parties of the partnership and their projects.", add, list, close, project, projects);
+
+        var setClasses = new Command("classes", "Say to which classes of customer a party belongs, in place of those before.") { id, classes };
+        setClasses.SetAction((parsed, cancel) => SetClassesAsync(terminal, parsed.GetValue(id)!, parsed.GetValue(classes)!, cancel));
+        var setOwners = new Command("project-owners", "Set a project's owners and their shares, in place of those before.") { id, owners };
+        setOwners.SetAction((parsed, cancel) => SetOwnersAsync(terminal, parsed.GetValue(id)!, Shares(parsed.GetValue(owners)!), cancel));
+        var party = new Option<string>("--party") { Description = "Who put it in.", Required = true };
+        var what = new Option<string>("--what") { Description = "People, data, compute, money, in words.", Required = true };
+        var contribute = new Command("contribute", "Note what a party put into a project.") { id, party, what };
+        contribute.SetAction((parsed, cancel) => ContributeAsync(terminal, parsed.GetValue(id)!, new NewContribution(new PartyId(parsed.GetValue(party)!), parsed.GetValue(what)!), cancel));
+        var closeProject = new Command("close-project", "Close a project for good: its keys open nothing any more.") { id };
+        closeProject.SetAction((parsed, cancel) => CloseProjectAsync(terminal, parsed.GetValue(id)!, cancel));
+        return CommandTree.Noun("party", "Parties of the partnership and their projects.", add, list, setClasses, close, project, projects, setOwners, contribute, closeProject);
     }
 
     private static async Task<int> AddAsync(Terminal terminal, NewParty party, CancellationToken cancel)
@@ -95,6 +107,38 @@ internal static class PartyCommand
                 }));
         }
 
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> SetClassesAsync(Terminal terminal, string id, string[] classes, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        await link.PutAsync($"parties/{Uri.EscapeDataString(id)}/classes", classes, cancel).ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync(classes.Length == 0 ? $"{id} belongs to no class." : $"{id} belongs to {string.Join(", ", classes)}.").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> SetOwnersAsync(Terminal terminal, string id, OwnershipShare[] owners, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        await link.PutAsync($"projects/{Uri.EscapeDataString(id)}/owners", owners, cancel).ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"The owners of {id} are set.").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> ContributeAsync(Terminal terminal, string id, NewContribution contribution, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        await link.PostAsync($"projects/{Uri.EscapeDataString(id)}/contributions", contribution, cancel).ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"Noted what {contribution.Party} put into {id}. Shares change by 'party project-owners' only.").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> CloseProjectAsync(Terminal terminal, string id, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        await link.PostAsync($"projects/{Uri.EscapeDataString(id)}/close", body: null, cancel).ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"The project {id} is closed.").ConfigureAwait(false);
         return ExitCode.Done;
     }
 

@@ -39,17 +39,7 @@ internal static class PriceCommand
 
     private static async Task<int> PublishAsync(Terminal terminal, string file, string seller, CancellationToken cancel)
     {
-        if (!File.Exists(file))
-        {
-            throw new CommandException($"There is no file '{file}'.", ExitCode.Usage);
-        }
-
-        if (new FileInfo(file).Length > MaxPlanBytes)
-        {
-            throw new CommandException($"{file} is larger than {MaxPlanBytes} bytes; no price plan is.", ExitCode.Usage);
-        }
-
-        byte[] plan = await File.ReadAllBytesAsync(file, cancel).ConfigureAwait(false);
+        byte[] plan = await InputFile.ReadAsync(file, "price plan", MaxPlanBytes, cancel).ConfigureAwait(false);
         await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
         PriceVersion published = await link.PostAsync<PriceVersion>($"prices/?seller={Uri.EscapeDataString(seller)}", plan, cancel).ConfigureAwait(false);
         await terminal.Data.WriteLineAsync(published.Name).ConfigureAwait(false);

@@ -7,7 +7,7 @@ using Lazuli.Gateway;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli usage show|prove|verify|key</c>.</summary>
+/// <summary><c>lazuli usage show|prove|verify|key|interrupted</c>.</summary>
 internal static class UsageCommand
 {
     private const long MaxProofBytes = 1L << 30;
@@ -19,8 +19,8 @@ internal static class UsageCommand
         show.SetAction((parsed, cancel) => ShowAsync(terminal, parsed.GetValue(request), cancel));
 
         var party = new Option<string>("--party") { Description = "Whose use.", Required = true };
-        var from = new Option<DateTimeOffset>("--from") { Description = "First instant of the period.", Required = true };
-        var until = new Option<DateTimeOffset>("--until") { Description = "First instant after it.", Required = true };
+        Option<DateTimeOffset> from = PeriodOptions.From();
+        Option<DateTimeOffset> until = PeriodOptions.Until();
         var output = new Option<string>("--output", "-o") { Description = "File to write.", Required = true };
         var prove = new Command("prove", "Write all that a party used in a period, with its proof from the log.") { party, from, until, output };
         prove.SetAction((parsed, cancel) => ProveAsync(terminal, parsed.GetValue(party)!, parsed.GetValue(from), parsed.GetValue(until), parsed.GetValue(output)!, cancel));
@@ -33,7 +33,10 @@ internal static class UsageCommand
 
         var key = new Command("key", "Print the public key of this installation's log.");
         key.SetAction((_, cancel) => KeyAsync(terminal, cancel));
-        return CommandTree.Noun("usage", "Metered use and its proofs.", show, prove, verify, key);
+
+        var interrupted = new Command("interrupted", "List requests that a killed server left behind, settled at their last durable marks.") { json };
+        interrupted.SetAction((parsed, cancel) => InterruptedAsync(terminal, parsed.GetValue(json), cancel));
+        return CommandTree.Noun("usage", "Metered use and its proofs.", show, prove, verify, key, interrupted);
     }
 
     private static async Task<int> ShowAsync(Terminal terminal, Guid request, CancellationToken cancel)
@@ -53,27 +56,12 @@ internal static class UsageCommand
     }
 
     /// <summary>Where the admin API proves a period.</summary>
-    public static string PathOf(string party, DateTimeOffset from, DateTimeOffset until) => string.Create(
-        CultureInfo.InvariantCulture, $"usage/proof?party={Uri.EscapeDataString(party)}&from={Uri.EscapeDataString(from.ToString("O", CultureInfo.InvariantCulture))}&until={Uri.EscapeDataString(until.ToString("O", CultureInfo.InvariantCulture))}");
+    public static string PathOf(string party, DateTimeOffset from, DateTimeOffset until) => $"usage/proof?party={Uri.EscapeDataString(party)}&{PeriodOptions.Query(from, until)}";
 
     private static async Task<int> VerifyAsync(Terminal terminal, string file, string logKey, bool json, CancellationToken cancel)
     {
-        if (!File.Exists(file) || new FileInfo(file).Length > MaxProofBytes)
-        {
-            throw new CommandException($"There is no file '{file}' of at most {MaxProofBytes} bytes.", ExitCode.Usage);
-        }
-
-        UsageProof? proof;
-        try
-        {
-            proof = JsonSerializer.Deserialize<UsageProof>(await File.ReadAllBytesAsync(file, cancel).ConfigureAwait(false), AdminJson.Options);
-        }
-        catch (JsonException e)
-        {
-            throw new CommandException($"{file} is no proof: {e.Message}", ExitCode.Usage, e);
-        }
-
-        UsageVerdict verdict = UsageProofVerifier.Verify(proof ?? throw new CommandException($"{file} is no proof.", ExitCode.Usage), logKey.Trim());
+        UsageProof proof = await InputFile.ReadJsonAsync<UsageProof>(file, "proof", MaxProofBytes, cancel).ConfigureAwait(false);
+        UsageVerdict verdict = UsageProofVerifier.Verify(proof, logKey.Trim());
         if (json)
         {
             terminal.WriteAdminJson(verdict);
@@ -92,6 +80,26 @@ internal static class UsageCommand
     {
         await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
         await terminal.Data.WriteLineAsync((await link.GetAsync<LogState>("log", cancel).ConfigureAwait(false)).Key).ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> InterruptedAsync(Terminal terminal, bool json, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        MeterEvent[] events = await link.GetAsync<MeterEvent[]>("usage/interrupted", cancel).ConfigureAwait(false);
+        if (json)
+        {
+            terminal.WriteAdminJson(events);
+            return ExitCode.Done;
+        }
+
+        terminal.WriteTable(
+            ["request", "source", "at", "party", "model", "tokens", "charged"],
+            events.Select(e => new[]
+            {
+                e.RequestId?.ToString() ?? "-", string.Create(CultureInfo.InvariantCulture, $"{e.Source}/{e.Sequence}"), e.At.ToString("u", CultureInfo.InvariantCulture), e.Party.Value, e.ModelName,
+                string.Create(CultureInfo.InvariantCulture, $"{e.Tokens.Prompt} + {e.Tokens.Completion}"), e.Charge.ToString(),
+            }));
         return ExitCode.Done;
     }
 }
