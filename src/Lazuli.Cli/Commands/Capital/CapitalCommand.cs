@@ -43,7 +43,7 @@ internal static class CapitalCommand
                 ["id", "investor", "receiver", "kind", "committed", "drawn", "returned", "of cap"],
                 positions.Select(p => new[]
                 {
-                    p.Commitment.Id, p.Commitment.Investor.Value, p.Commitment.Receiver.Value, p.Commitment.Kind.ToString(), Amount(p, p.CommittedNanos), Amount(p, p.DrawnNanos), Amount(p, p.ReturnedNanos),
+                    p.Commitment.Id, p.Commitment.Investor.Value, p.Commitment.Receiver.Value, Words.Of(p.Commitment.Kind), Amount(p, p.CommittedNanos), Amount(p, p.DrawnNanos), Amount(p, p.ReturnedNanos),
                     string.Create(CultureInfo.InvariantCulture, $"{p.CapUsed * 100:0.##} %"),
                 }));
         }

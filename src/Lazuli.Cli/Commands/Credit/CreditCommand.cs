@@ -66,7 +66,7 @@ internal static class CreditCommand
             ["id", "party", "with", "kind", "given", "used", "expired", "left", "priority", "expires"],
             credits.Select(c => new[]
             {
-                c.Grant.Id, c.Grant.Party.Value, c.Grant.Issuer.Value, c.Grant.Kind.ToString().ToLowerInvariant(), c.Grant.Amount.ToString(), Amount(c, c.UsedNanos), Amount(c, c.ExpiredNanos), Amount(c, c.LeftNanos),
+                c.Grant.Id, c.Grant.Party.Value, c.Grant.Issuer.Value, Words.Of(c.Grant.Kind), c.Grant.Amount.ToString(), Amount(c, c.UsedNanos), Amount(c, c.ExpiredNanos), Amount(c, c.LeftNanos),
                 c.Grant.Priority.ToString(CultureInfo.InvariantCulture), c.Grant.ExpiresAt?.ToString("u", CultureInfo.InvariantCulture) ?? "-",
             }));
         return ExitCode.Done;

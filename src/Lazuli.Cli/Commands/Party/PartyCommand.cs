@@ -67,7 +67,7 @@ internal static class PartyCommand
         {
             terminal.WriteTable(
                 ["id", "kind", "name", "classes", "since", "state"],
-                parties.Select(p => new[] { p.Id.Value, p.Kind.ToString(), p.Name, p.Classes.Count > 0 ? string.Join(", ", p.Classes) : "-", p.CreatedAt.ToString("u", CultureInfo.InvariantCulture), p.ClosedAt is null ? "open" : "closed" }));
+                parties.Select(p => new[] { p.Id.Value, Words.Of(p.Kind), p.Name, p.Classes.Count > 0 ? string.Join(", ", p.Classes) : "-", p.CreatedAt.ToString("u", CultureInfo.InvariantCulture), p.ClosedAt is null ? "open" : "closed" }));
         }
 
         return ExitCode.Done;
