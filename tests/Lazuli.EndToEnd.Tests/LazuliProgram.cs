@@ -19,9 +19,13 @@ internal sealed class LazuliProgram : IDisposable
     public Dictionary<string, string> Environment { get; } = [];
 
     /// <summary>Runs to the end.</summary>
-    public async Task<Finished> RunAsync(params string[] arguments)
+    public Task<Finished> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
+
+    /// <summary>Runs to the end, with something on standard input.</summary>
+    public async Task<Finished> RunWithInputAsync(string input, params string[] arguments)
     {
         using Process process = Start(arguments);
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         using var limit = new CancellationTokenSource(s_most);
         Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);

@@ -1,11 +1,6 @@
 using Lazuli.Gateway;
 using Lazuli.Storage;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Lazuli.Cli;
 
@@ -29,27 +24,9 @@ internal sealed class AdminHost : IAsyncDisposable
         WebApplication? application = null;
         try
         {
-            string socket = AdminSocket.PathOf(home);
-            AdminSocket.Clear(socket);
-            SettingsReader settings = SettingsReader.Read(home);
-            WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = [] });
-            builder.Configuration.Sources.Clear();
-            builder.Configuration.AddInMemoryCollection(settings.ToConfiguration());
-            builder.Logging.ClearProviders();
-            builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
-            builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-            builder.Logging.SetMinimumLevel(LogLevel.Warning);
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            {
-                kestrel.AddServerHeader = false;
-                kestrel.ListenUnixSocket(socket);
-            });
-            builder.Services.AddLazuliPlatform(home, settings);
-            builder.Services.AddSingleton<IHostLifetime, NoSignals>(); // Program owns the signals
-            application = builder.Build();
+            application = HomeServer.CreateBuilder(home, SettingsReader.Read(home)).Build();
             application.MapLazuliAdmin();
-            await application.StartAsync(cancellationToken).ConfigureAwait(false);
-            AdminSocket.Guard(socket);
+            await HomeServer.StartAsync(application, home, cancellationToken).ConfigureAwait(false);
             return new AdminHost(held, application);
         }
         catch

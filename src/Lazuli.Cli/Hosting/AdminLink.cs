@@ -1,68 +1,64 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Lazuli.Gateway;
 using Lazuli.Storage;
 
 namespace Lazuli.Cli;
 
-/// <summary>A command's way to the admin API: through the server that serves the home, else through one of its own, for the length of the command.</summary>
+/// <summary>A command's way to the admin API: of a server elsewhere where one is named or signed in to; else through the process that serves the home, else through one of its own, for the length of the command.</summary>
 internal sealed class AdminLink : IAsyncDisposable
 {
-    private readonly AdminHost? _host;
-    private readonly HttpClient _client;
+    /// <summary>How long a home is tried that somebody holds who does not answer: another command that begins or ends, or a server that starts.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    private AdminLink(AdminHost? host, HttpClient client)
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly LazuliHome? _home;
+    private readonly RemoteServer? _server;
+    private AdminHost? _host;
+    private HttpClient _client;
+
+    private AdminLink(LazuliHome home, AdminHost? host)
     {
+        _home = home;
         _host = host;
-        _client = client;
+        _client = AdminSocket.Connect(AdminSocket.PathOf(home));
     }
 
-    /// <summary>Reaches the home of this command.</summary>
+    /// <summary>A link to a server elsewhere.</summary>
+    public AdminLink(RemoteServer server)
+    {
+        _server = server;
+        _client = server.Connect();
+    }
+
+    /// <summary>Reaches what this command is about.</summary>
     /// <exception cref="CommandException">A process holds the home and does not answer.</exception>
     public static async Task<AdminLink> OpenAsync(CancellationToken cancellationToken)
     {
         LazuliHome home = LazuliHome.FromEnvironment();
-        string socket = AdminSocket.PathOf(home);
-        AdminHost? host = null;
-        HomeInUseException? inUse = null;
-        try
-        {
-            host = await AdminHost.StartAsync(home, cancellationToken).ConfigureAwait(false);
-        }
-        catch (HomeInUseException e)
-        {
-            inUse = e;
-        }
-
-        var link = new AdminLink(host, AdminSocket.Connect(socket));
-        if (inUse is not null && !File.Exists(socket))
-        {
-            await link.DisposeAsync().ConfigureAwait(false);
-            throw new CommandException($"{inUse.Message} It does not serve, so it cannot be asked; try again when it is done.", ExitCode.NotReachable, inUse);
-        }
-
-        return link;
+        return RemoteServer.Choose(home) is { } server ? new AdminLink(server) : new AdminLink(home, await ReachAsync(home, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Reaches a home that this process serves.</summary>
-    public static AdminLink To(LazuliHome home) => new(host: null, AdminSocket.Connect(AdminSocket.PathOf(home)));
+    public static AdminLink To(LazuliHome home) => new(home, host: null);
 
-    public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Get, path, content: null, cancellationToken);
+    public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Get, path, () => null, cancellationToken);
 
-    public Task<T> PostAsync<T>(string path, object? body, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Post, path, Content(body), cancellationToken);
+    public Task<T> PostAsync<T>(string path, object? body, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Post, path, () => Content(body), cancellationToken);
 
-    public Task<T> PostAsync<T>(string path, byte[] body, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Post, path, new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } }, cancellationToken);
+    public Task<T> PostAsync<T>(string path, byte[] body, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Post, path, () => new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } }, cancellationToken);
 
-    public Task PostAsync(string path, object? body, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, path, Content(body), cancellationToken);
+    public Task PostAsync(string path, object? body, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, path, () => Content(body), cancellationToken);
 
-    public Task PutAsync(string path, object body, CancellationToken cancellationToken) => SendAsync(HttpMethod.Put, path, Content(body), cancellationToken);
+    public Task PutAsync(string path, object body, CancellationToken cancellationToken) => SendAsync(HttpMethod.Put, path, () => Content(body), cancellationToken);
 
     /// <summary>The answer's body as it is: an export.</summary>
     public async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await SendCheckedAsync(HttpMethod.Get, path, content: null, cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await SendCheckedAsync(HttpMethod.Get, path, () => null, cancellationToken).ConfigureAwait(false);
         return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -77,29 +73,73 @@ internal sealed class AdminLink : IAsyncDisposable
 
     private static JsonContent? Content(object? body) => body is null ? null : JsonContent.Create(body, body.GetType(), options: AdminJson.Options);
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, Func<HttpContent?> content, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await SendCheckedAsync(method, path, content, cancellationToken).ConfigureAwait(false);
         return await response.Content.ReadFromJsonAsync<T>(AdminJson.Options, cancellationToken).ConfigureAwait(false)
             ?? throw new CommandException($"The server answered {path} with nothing.");
     }
 
-    private async Task SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    private async Task SendAsync(HttpMethod method, string path, Func<HttpContent?> content, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await SendCheckedAsync(method, path, content, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<HttpResponseMessage> SendCheckedAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    // Null where another process answers for the home.
+    private static async Task<AdminHost?> ReachAsync(LazuliHome home, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = content };
+        string socket = AdminSocket.PathOf(home);
+        long started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await AdminHost.StartAsync(home, cancellationToken).ConfigureAwait(false);
+            }
+            catch (HomeInUseException e)
+            {
+                if (await AdminSocket.AnswersAsync(socket, cancellationToken).ConfigureAwait(false))
+                {
+                    return null;
+                }
+
+                if (Stopwatch.GetElapsedTime(started) >= s_patience)
+                {
+                    throw new CommandException($"{e.Message} It does not serve, so it cannot be asked; try again when it is done.", ExitCode.NotReachable, e);
+                }
+            }
+
+            await Task.Delay(s_pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendCheckedAsync(HttpMethod method, string path, Func<HttpContent?> content, CancellationToken cancellationToken)
+    {
         HttpResponseMessage response;
         try
         {
-            response = await _client.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            response = await SendOnceAsync(method, path, content, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpRequestException e) when (e.InnerException is SocketException socket)
+        catch (HttpRequestException e) when (_server is not null)
         {
-            throw new CommandException($"The process that holds the home does not answer: {socket.Message}.", ExitCode.NotReachable, e);
+            throw new CommandException($"{_server} cannot be reached: {(e.InnerException ?? e).Message}", ExitCode.NotReachable, e);
+        }
+        catch (HttpRequestException e) when (_home is not null && e.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            // Who answered for the home ended before it was asked, another command for one: nothing was sent yet.
+            _host = _host is null ? await ReachAsync(_home, cancellationToken).ConfigureAwait(false) : throw Silent(e);
+            try
+            {
+                response = await SendOnceAsync(method, path, content, cancellationToken).ConfigureAwait(false);
+            }
+            catch (HttpRequestException again)
+            {
+                throw Silent(again);
+            }
+        }
+        catch (HttpRequestException e)
+        {
+            throw Silent(e);
         }
 
         if (response.IsSuccessStatusCode)
@@ -112,6 +152,7 @@ internal sealed class AdminLink : IAsyncDisposable
             string detail = await ReadProblemAsync(response, cancellationToken).ConfigureAwait(false);
             throw new CommandException(detail, response.StatusCode switch
             {
+                HttpStatusCode.TooManyRequests => ExitCode.Refused,
                 HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge => ExitCode.Usage,
                 HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized or HttpStatusCode.Conflict => ExitCode.Refused,
                 HttpStatusCode.ServiceUnavailable => ExitCode.NotReachable,
@@ -120,13 +161,27 @@ internal sealed class AdminLink : IAsyncDisposable
         }
     }
 
-    private static async Task<string> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, Func<HttpContent?> content, CancellationToken cancellationToken)
     {
+        using var request = new HttpRequestMessage(method, path) { Content = content() };
+        return await _client.SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static CommandException Silent(HttpRequestException error) => new($"The process that holds the home does not answer: {(error.InnerException ?? error).Message}.", ExitCode.NotReachable, error);
+
+    private async Task<string> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (_server is not null && response.Content.Headers.ContentType?.MediaType != "application/problem+json")
+        {
+            return $"{_server} answered {(int)response.StatusCode}, but no admin API did: it is off there (Admin.Remote), or the address is another server's.";
+        }
+
         string body = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             using JsonDocument problem = JsonDocument.Parse(body);
-            return problem.RootElement.GetProperty("detail").GetString() ?? body;
+            string detail = problem.RootElement.GetProperty("detail").GetString() ?? body;
+            return _server is not null && response.StatusCode == HttpStatusCode.Unauthorized ? $"{detail} Sign in with 'lazuli login --server {_server}'." : detail;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {

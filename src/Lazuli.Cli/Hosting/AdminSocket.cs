@@ -43,6 +43,21 @@ internal static class AdminSocket
         Timeout = TimeSpan.FromMinutes(10),
     };
 
+    /// <summary>Whether somebody listens there.</summary>
+    public static async Task<bool> AnswersAsync(string path, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Removes what a killed process left; the caller holds the home's lock, so nobody listens there.</summary>
     public static void Clear(string path) => File.Delete(path);
 

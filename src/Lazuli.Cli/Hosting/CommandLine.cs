@@ -30,6 +30,7 @@ internal static class CommandLine
         try
         {
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Data, Error = terminal.Talk };
+            RemoteServer.Ask(parsed);
             return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (Environment.GetEnvironmentVariable("LAZULI_TRACE") != "1")

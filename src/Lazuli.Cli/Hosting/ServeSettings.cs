@@ -15,4 +15,12 @@ internal sealed class ServeSettings
     /// <value>Default 8080; from 0 (any free one) to 65535.</value>
     [Range(0, 65535)]
     public int Port { get; set; } = 8080;
+
+    /// <summary>File with the certificate, and those that stand behind it, as PEM; the server then speaks TLS only.</summary>
+    /// <value>Default none: plain HTTP.</value>
+    public string Certificate { get; set; } = "";
+
+    /// <summary>File with the certificate's private key as PEM, without a password.</summary>
+    /// <value>Default none: the key stands in the certificate's file.</value>
+    public string CertificateKey { get; set; } = "";
 }

@@ -13,6 +13,9 @@ namespace Lazuli.Cli;
 /// <summary>A setting, its value, and who set it.</summary>
 internal sealed record SettingValue(string Name, string Value, string Origin)
 {
+    /// <summary>Its key for rooms that bind their own options.</summary>
+    public string Key { get; init; } = Name.Replace('.', ':');
+
     /// <summary>Whether its value is for nobody's eyes.</summary>
     public bool IsSecret { get; init; }
 
@@ -80,7 +83,7 @@ internal sealed class SettingsReader
 
     /// <summary>The same values as configuration keys, for rooms that bind their own options.</summary>
     public IEnumerable<KeyValuePair<string, string?>> ToConfiguration() =>
-        _values.Where(v => v.Value.Length > 0).Select(v => KeyValuePair.Create(v.Name.Replace('.', ':'), (string?)v.Value));
+        _values.Where(v => v.Value.Length > 0).Select(v => KeyValuePair.Create(v.Key, (string?)v.Value));
 
     private void AssignAll()
     {
@@ -88,9 +91,15 @@ internal sealed class SettingsReader
         {
             foreach (PropertyInfo key in target.GetType().GetProperties())
             {
+                if (IsTable(key.PropertyType))
+                {
+                    AssignEntries(target, key, section);
+                    continue;
+                }
+
                 if (!key.CanWrite || !IsPlain(key.PropertyType) || (target is StorageOptions && key.Name == nameof(StorageOptions.Home)))
                 {
-                    continue; // tables, what follows from others, and the home, which settings are read from
+                    continue; // what follows from others, and the home, which settings are read from
                 }
 
                 string name = $"{section}.{key.Name}";
@@ -110,6 +119,28 @@ internal sealed class SettingsReader
             string nearest = _values.Select(v => v.Name).MinBy(k => EditDistance.Between(k.ToUpperInvariant(), name.ToUpperInvariant()))!;
             bool close = EditDistance.Between(nearest.ToUpperInvariant(), name.ToUpperInvariant()) <= 4;
             _errors.Add($"{origin}: unknown setting '{name}'{(close ? $"; did you mean '{nearest}'?" : ".")}");
+        }
+    }
+
+    // A table's entries are named by who sets them, dots and all: OpenId.Roles.Lazuli.Owner.
+    private void AssignEntries(object target, PropertyInfo key, string section)
+    {
+        string name = $"{section}.{key.Name}";
+        Type type = key.PropertyType.GetGenericArguments()[1];
+        var table = (System.Collections.IDictionary)key.GetValue(target)!;
+        foreach (string given in _given.Keys.Where(given => given.StartsWith(name + ".", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).ToArray())
+        {
+            _given.Remove(given, out (string Text, string Origin) source);
+            string entry = given[(name.Length + 1)..];
+            object? value = ParseAs(type, source.Text);
+            if (entry.Length == 0 || entry.Contains(':', StringComparison.Ordinal) || value is null or "")
+            {
+                _errors.Add($"{source.Origin}: {name} wants entries of a name without a colon and {(type == typeof(string) ? "a text" : Wanted(type))}; found '{entry}' with '{source.Text}'.");
+                continue;
+            }
+
+            table[entry] = value;
+            _values.Add(new SettingValue($"{name}.{entry}", source.Text, source.Origin) { Key = $"{section}:{key.Name}:{entry}" });
         }
     }
 
@@ -134,6 +165,8 @@ internal sealed class SettingsReader
 
         key.SetValue(target, value);
     }
+
+    private static bool IsTable(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>) && type.GetGenericArguments() is [{ } name, { } value] && name == typeof(string) && (value == typeof(string) || value.IsEnum);
 
     private static bool IsPlain(Type type) => type == typeof(string) || (Nullable.GetUnderlyingType(type) ?? type).IsValueType;
 
@@ -193,7 +226,16 @@ internal sealed class SettingsReader
             {
                 foreach (JsonProperty key in section.Value.EnumerateObject())
                 {
-                    _given[$"{section.Name}.{key.Name}"] = (key.Value.ToString(), path);
+                    if (key.Value.ValueKind != JsonValueKind.Object)
+                    {
+                        _given[$"{section.Name}.{key.Name}"] = (key.Value.ToString(), path);
+                        continue;
+                    }
+
+                    foreach (JsonProperty entry in key.Value.EnumerateObject())
+                    {
+                        _given[$"{section.Name}.{key.Name}.{entry.Name}"] = (entry.Value.ToString(), path);
+                    }
                 }
             }
         }
@@ -203,7 +245,7 @@ internal sealed class SettingsReader
         }
         catch (InvalidOperationException)
         {
-            _errors.Add($"{path}: expected an object of sections, each an object of settings, such as {{\"Serve\":{{\"Port\":8080}}}}.");
+            _errors.Add($"{path}: expected an object of sections, each an object of settings or of tables of them, such as {{\"Serve\":{{\"Port\":8080}}}}.");
         }
     }
 

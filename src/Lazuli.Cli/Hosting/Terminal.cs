@@ -46,6 +46,35 @@ internal sealed class Terminal
     /// <summary>Draws bars on <see cref="Talk"/>.</summary>
     public IAnsiConsole Screen { get; }
 
+    /// <summary>A secret: typed without being shown where a person types, else the first line of standard input.</summary>
+    public async Task<string?> ReadSecretAsync(string label, CancellationToken cancellationToken)
+    {
+        if (!ReferenceEquals(Input, Console.In) || Console.IsInputRedirected)
+        {
+            return await Input.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await Talk.WriteAsync(label).ConfigureAwait(false);
+        var text = new System.Text.StringBuilder();
+        while (true)
+        {
+            while (!Console.KeyAvailable)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken).ConfigureAwait(false); // so that Ctrl-C ends the wait
+            }
+
+            ConsoleKeyInfo key = Console.ReadKey(intercept: true);
+            if (key.Key == ConsoleKey.Enter)
+            {
+                await Talk.WriteLineAsync().ConfigureAwait(false);
+                return text.ToString();
+            }
+
+            text.Length -= key.Key == ConsoleKey.Backspace && text.Length > 0 ? 1 : 0;
+            text.Append(char.IsControl(key.KeyChar) ? "" : key.KeyChar.ToString());
+        }
+    }
+
     /// <summary>Writes one JSON document.</summary>
     public void WriteJson<T>(T value) => Data.WriteLine(JsonSerializer.Serialize(value, s_json));
 

@@ -35,32 +35,17 @@ internal sealed class WebServer : IAsyncDisposable
     /// <exception cref="CommandException">The address is in use or not this machine's.</exception>
     public static async Task<WebServer> StartAsync(Installation installation, SettingsReader settings, ModelHost host, CancellationToken cancellationToken, Action<IServiceCollection>? configure = null)
     {
-        string socket = AdminSocket.PathOf(installation.Home);
-        AdminSocket.Clear(socket);
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = [] });
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection(settings.ToConfiguration());
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
-        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        WebApplicationBuilder builder = HomeServer.CreateBuilder(installation.Home, settings, kestrel => kestrel.Listen(AddressOf(settings.Serve.Host), settings.Serve.Port, listen => ServerCertificate.Apply(settings.Serve, listen)));
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical); // it repeats what the gateway has logged, and takes a stream ended on purpose for a failure
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(AddressOf(settings.Serve.Host), settings.Serve.Port);
-            kestrel.ListenUnixSocket(socket);
-        });
-        builder.Services.AddLazuliPlatform(installation.Home, settings).AddLazuliGateway();
+        builder.Services.AddLazuliGateway();
         configure?.Invoke(builder.Services);
         builder.Services.AddSingleton<IModelHost>(host);
-        builder.Services.AddSingleton<IHostLifetime, NoSignals>(); // Program owns the signals
         WebApplication application = builder.Build();
         application.MapLazuliGateway();
         application.MapLazuliAdmin();
         try
         {
-            await application.StartAsync(cancellationToken).ConfigureAwait(false);
+            await HomeServer.StartAsync(application, installation.Home, cancellationToken).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -68,7 +53,6 @@ internal sealed class WebServer : IAsyncDisposable
             throw new CommandException($"Cannot listen on {settings.Serve.Host}:{settings.Serve.Port}: {e.InnerException?.Message ?? e.Message} Choose another with --port N (0 takes any free one).", ExitCode.NotReachable, e);
         }
 
-        AdminSocket.Guard(socket);
         string url = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(address => !address.Contains("unix:", StringComparison.Ordinal));
         return new WebServer(application, url);
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Lazuli.Compute;
 using Lazuli.Contracts;
+using Lazuli.Storage;
 
 namespace Lazuli.Cli;
 
@@ -34,14 +35,25 @@ internal static class KeyCommand
             throw new CommandException($"--project is '{project}'; {ProjectName.Rule}.", ExitCode.Usage);
         }
 
-        await using Installation installation = Installation.Open();
-        var wanted = new NewApiKey { Label = label, Project = new ProjectId(project ?? SettingsReader.Read(installation.Home).Compute.Project), Endpoints = endpoints, Sandbox = sandbox };
-        CreatedApiKey key = await installation.Keys.CreateAsync(Actor.Local, wanted, cancel).ConfigureAwait(false) switch
+        LazuliHome home = LazuliHome.FromEnvironment();
+        var wanted = new NewApiKey { Label = label, Project = new ProjectId(project ?? SettingsReader.Read(home).Compute.Project), Endpoints = endpoints, Sandbox = sandbox };
+        CreatedApiKey key;
+        if (RemoteServer.Choose(home) is { } server)
         {
-            LicensingResult<CreatedApiKey>.Done done => done.Value,
-            LicensingResult<CreatedApiKey>.Refused refused => throw new CommandException(string.Join(' ', refused.Reasons), ExitCode.Usage),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+            await using var link = new AdminLink(server);
+            key = await link.PostAsync<CreatedApiKey>("keys/", wanted, cancel).ConfigureAwait(false);
+        }
+        else
+        {
+            await using Installation installation = Installation.Open();
+            key = await installation.Keys.CreateAsync(Actor.Local, wanted, cancel).ConfigureAwait(false) switch
+            {
+                LicensingResult<CreatedApiKey>.Done done => done.Value,
+                LicensingResult<CreatedApiKey>.Refused refused => throw new CommandException(string.Join(' ', refused.Reasons), ExitCode.Usage),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+        }
+
         await terminal.Data.WriteLineAsync(key.Key).ConfigureAwait(false);
         await terminal.Talk.WriteLineAsync($"Key {key.Record.Id} ({label}{(sandbox ? ", sandbox" : "")}). Keep it: only its hash is stored, and it is not shown again.").ConfigureAwait(false);
         return ExitCode.Done;
@@ -49,8 +61,18 @@ internal static class KeyCommand
 
     private static async Task<int> ListAsync(Terminal terminal, bool json, CancellationToken cancel)
     {
-        await using Installation installation = Installation.Open();
-        IReadOnlyList<ApiKeyRecord> keys = await installation.Keys.ListAsync(cancel).ConfigureAwait(false);
+        IReadOnlyList<ApiKeyRecord> keys;
+        if (RemoteServer.Choose(LazuliHome.FromEnvironment()) is { } server)
+        {
+            await using var link = new AdminLink(server);
+            keys = await link.GetAsync<ApiKeyRecord[]>("keys/", cancel).ConfigureAwait(false);
+        }
+        else
+        {
+            await using Installation installation = Installation.Open();
+            keys = await installation.Keys.ListAsync(cancel).ConfigureAwait(false);
+        }
+
         if (json)
         {
             terminal.WriteJson(keys);
@@ -69,10 +91,18 @@ internal static class KeyCommand
 
     private static async Task<int> RevokeAsync(Terminal terminal, string id, CancellationToken cancel)
     {
-        await using Installation installation = Installation.Open();
-        if (!await installation.Keys.RevokeAsync(id, cancel).ConfigureAwait(false))
+        if (RemoteServer.Choose(LazuliHome.FromEnvironment()) is { } server)
         {
-            throw new CommandException($"There is no live key '{id}'; 'lazuli key list' shows them.");
+            await using var link = new AdminLink(server);
+            await link.PostAsync($"keys/{Uri.EscapeDataString(id)}/revoke", body: null, cancel).ConfigureAwait(false);
+        }
+        else
+        {
+            await using Installation installation = Installation.Open();
+            if (!await installation.Keys.RevokeAsync(id, cancel).ConfigureAwait(false))
+            {
+                throw new CommandException($"There is no live key '{id}'; 'lazuli key list' shows them.");
+            }
         }
 
         await terminal.Talk.WriteLineAsync($"Key {id} is revoked.").ConfigureAwait(false);

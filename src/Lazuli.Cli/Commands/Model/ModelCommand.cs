@@ -30,7 +30,7 @@ internal static class ModelCommand
         return CommandTree.Noun(
             "model", "Models in the registry.",
             [list, show, ModelImportCommand.Build(terminal), ModelPullCommand.Build(terminal), export, ModelQuantize.Build(terminal), ModelRandom.Build(terminal),
-            .. ModelPolicyCommands.Build(terminal)]);
+            .. ModelPolicyCommands.Build(terminal).Select(RemoteServer.MayBeElsewhere)]);
     }
 
     /// <summary>Finds a version or says how to.</summary>

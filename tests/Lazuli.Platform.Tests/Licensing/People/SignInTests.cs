@@ -1,6 +1,7 @@
 using Lazuli.Contracts;
 using Lazuli.Licensing;
 using Lazuli.Storage;
+using Lazuli.Testing;
 using Microsoft.Extensions.Options;
 using static Lazuli.Platform.Tests.LicensingWorld;
 

@@ -9,10 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Lazuli.Platform.Tests;
+namespace Lazuli.Testing;
 
 /// <summary>An issuer of OpenID Connect tokens on a port of 127.0.0.1.</summary>
-internal sealed class LocalIssuer : IAsyncDisposable
+public sealed class LocalIssuer : IAsyncDisposable
 {
     private readonly WebApplication _server;
     private readonly RSA _rsa = RSA.Create(2048);
