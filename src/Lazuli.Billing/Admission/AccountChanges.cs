@@ -29,8 +29,10 @@ internal static class AccountChanges
             throw new ArgumentException($"{subject} has credit with {account.Limits.PrepaidWith?.Value ?? "any seller"} that is not used up; it cannot become {seller}'s. Use it up or take it off first.", nameof(limits));
         }
 
+        AccountLimits before = account.Limits;
         account.Limits = limits;
         account.Currency = currency ?? account.Currency;
+        account.RearmBudgets(before);
         AdmissionRows.UpdateLimits(memory.Transaction, account);
         memory.Change(account);
         return true;

@@ -10,6 +10,7 @@ internal sealed class AccountState(long id, LimitSubject subject)
     private const int DayParts = 24;
 
     private byte[]? _windows;
+    private int _ranShort; // marks at 100 % that no spend has reached, but that refuse
 
     /// <summary>Its row.</summary>
     public long Id { get; } = id;
@@ -50,6 +51,12 @@ internal sealed class AccountState(long id, LimitSubject subject)
     /// <summary>Of it charged.</summary>
     public long CreditSpentNanos { get; set; }
 
+    /// <summary>Marks of the running day's and month's budgets that were told, as <see cref="BudgetMarks"/>.</summary>
+    public int BudgetsTold { get; set; }
+
+    /// <summary>Whether marks are reached and not told.</summary>
+    public bool HasBudgetNews => ((BudgetsReached() | _ranShort) & ~BudgetsTold) != 0;
+
     /// <summary>Requests of the last minute.</summary>
     public SlidingWindow RequestsMinute { get; } = new(TimeSpan.FromMinutes(1), MinuteParts);
 
@@ -72,11 +79,13 @@ internal sealed class AccountState(long id, LimitSubject subject)
         if (now.Day > Day)
         {
             (Day, SpentDayNanos) = (now.Day, 0);
+            (BudgetsTold, _ranShort) = (BudgetsTold & ~BudgetMarks.Day, _ranShort & ~BudgetMarks.Day);
         }
 
         if (now.Month > Month)
         {
             (Month, SpentMonthNanos) = (now.Month, 0);
+            (BudgetsTold, _ranShort) = (BudgetsTold & ~BudgetMarks.Month, _ranShort & ~BudgetMarks.Month);
         }
     }
 
@@ -100,6 +109,38 @@ internal sealed class AccountState(long id, LimitSubject subject)
         }
 
         return available;
+    }
+
+    /// <summary>Something was not paid for: the hard budget that is the tightest refuses from now on, however much of it is spent.</summary>
+    public void RunShort()
+    {
+        long? available = AvailableNanos();
+        if (Limits.SpendPerDay is { IsHard: true } day && day.Amount.Nanos - SpentDayNanos - HeldNanos == available)
+        {
+            _ranShort |= BudgetMarks.DayWhole;
+        }
+
+        if (Limits.SpendPerMonth is { IsHard: true } month && month.Amount.Nanos - SpentMonthNanos - HeldNanos == available)
+        {
+            _ranShort |= BudgetMarks.DayWhole << BudgetMarks.MonthShift;
+        }
+    }
+
+    /// <summary>Marks that are reached and not told, which from now on are.</summary>
+    public int TakeBudgetNews()
+    {
+        int news = (BudgetsReached() | _ranShort) & ~BudgetsTold;
+        BudgetsTold |= news;
+        _ranShort = 0; // told, or told before
+        return news;
+    }
+
+    /// <summary>After a change of limits: what a changed budget has not reached will be told when it does, again if it was before.</summary>
+    public void RearmBudgets(AccountLimits before)
+    {
+        int changed = (before.SpendPerDay == Limits.SpendPerDay ? 0 : BudgetMarks.Day) | (before.SpendPerMonth == Limits.SpendPerMonth ? 0 : BudgetMarks.Month);
+        _ranShort &= ~changed;
+        BudgetsTold &= ~changed | BudgetsReached();
     }
 
     /// <summary>Which limit on money is the tightest, and how it stands, for people.</summary>
@@ -142,4 +183,8 @@ internal sealed class AccountState(long id, LimitSubject subject)
     public void ReadWindows(ReadOnlySpan<byte> windows) => TokensDay.Read(RequestsDay.Read(TokensMinute.Read(RequestsMinute.Read(windows))));
 
     private string Text(long nanos) => string.Create(CultureInfo.InvariantCulture, $"{new Money(nanos, Currency ?? default)}");
+
+    private int BudgetsReached() =>
+        (Limits.SpendPerDay is { } day ? BudgetMarks.Reached(day.Amount.Nanos, SpentDayNanos) : 0) |
+        (Limits.SpendPerMonth is { } month ? BudgetMarks.Reached(month.Amount.Nanos, SpentMonthNanos) << BudgetMarks.MonthShift : 0);
 }

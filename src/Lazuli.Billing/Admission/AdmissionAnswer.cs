@@ -16,5 +16,9 @@ internal abstract record AdmissionAnswer
     public sealed record Wait(AccountState Account, Refused Otherwise) : AdmissionAnswer;
 
     /// <summary>No; nothing is taken.</summary>
-    public sealed record Refused(AdmissionRefusal Code, string Reason, TimeSpan? RetryAfter) : AdmissionAnswer;
+    public sealed record Refused(AdmissionRefusal Code, string Reason, TimeSpan? RetryAfter) : AdmissionAnswer
+    {
+        /// <summary>The account whose money does not do; null where it is not about that.</summary>
+        public AccountState? ShortOf { get; init; }
+    }
 }

@@ -62,7 +62,7 @@ internal static class AdmissionBook
             if (forOutput < 0 || allowance < Math.Min(1, maxNewTokens))
             {
                 (AdmissionRefusal code, string reason) = account.ExplainMoney();
-                var no = new AdmissionAnswer.Refused(code, reason, null);
+                var no = new AdmissionAnswer.Refused(code, reason, null) { ShortOf = account };
                 return account.HeldNanos > 0 && CouldFit(account, profile, promptTokens, maxNewTokens) ? new AdmissionAnswer.Wait(account, no) : no;
             }
         }
@@ -136,6 +136,7 @@ internal static class AdmissionBook
         // If all that run wait for each other, nobody ever gives anything back: the last one to come goes without.
         if (blocking is null || blocking.Waiting + 1 >= blocking.Running || blocking.HeldNanos <= hold.HeldNanos)
         {
+            blocking?.RunShort();
             return null;
         }
 

@@ -178,6 +178,16 @@ internal sealed class AdmissionMemory(AdmissionOptions options, Func<Guid, bool>
     /// <summary>Keeps that an account changed.</summary>
     public void Change(AccountState account) => _changedAccounts.Add(account);
 
+    /// <summary>Keeps that an account's money did not do for a request, if that is news.</summary>
+    public void RanShort(AccountState account)
+    {
+        account.RunShort();
+        if (account.HasBudgetNews)
+        {
+            Change(account);
+        }
+    }
+
     /// <summary>Keeps that a hold changed.</summary>
     public void Change(Hold hold)
     {
@@ -285,6 +295,11 @@ internal sealed class AdmissionMemory(AdmissionOptions options, Func<Guid, bool>
         WriteCharges();
         foreach (AccountState account in _changedAccounts)
         {
+            if (account.HasBudgetNews)
+            {
+                BudgetEvents.Append(Transaction, account, account.TakeBudgetNews(), Now);
+            }
+
             AdmissionRows.UpdateAccount(Transaction, account, _version);
         }
 

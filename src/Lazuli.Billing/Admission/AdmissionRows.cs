@@ -7,7 +7,7 @@ namespace Lazuli.Billing;
 internal static class AdmissionRows
 {
     private const string AccountColumns =
-        "id, kind, subject, limits, currency, running, held_nanos, day, spent_day_nanos, month, spent_month_nanos, credit_nanos, credit_spent_nanos, windows";
+        "id, kind, subject, limits, currency, running, held_nanos, day, spent_day_nanos, month, spent_month_nanos, credit_nanos, credit_spent_nanos, windows, budgets_told";
 
     private static readonly RowWriter s_insertHolds = new(
         "INSERT INTO holds (request_id, source, profile, admitted_us, prompt_tokens, max_new_tokens, allowance, marked_tokens, held_nanos, counted_tokens) VALUES ", 10);
@@ -55,13 +55,14 @@ internal static class AdmissionRows
             account.CreditNanos = row.GetInt64(11);
             account.CreditSpentNanos = row.GetInt64(12);
             account.ReadWindows(row.GetBytes(13));
+            account.BudgetsTold = (int)row.GetInt64(14);
         }
     }
 
     /// <summary>A new account's row.</summary>
     public static void InsertAccount(DatabaseTransaction transaction, AccountState account, long version)
     {
-        const string Sql = $"INSERT INTO admission_accounts ({AccountColumns}, version) VALUES (@id, @kind, @subject, '{{}}', NULL, 0, 0, 0, 0, 0, 0, 0, 0, @windows, @version)";
+        const string Sql = $"INSERT INTO admission_accounts ({AccountColumns}, version) VALUES (@id, @kind, @subject, '{{}}', NULL, 0, 0, 0, 0, 0, 0, 0, 0, @windows, 0, @version)";
         transaction.Prepare(Sql, "id", "kind", "subject", "windows", "version")
             .Bind(0, account.Id).Bind(1, account.Subject.Kind.ToString()).Bind(2, account.Subject.Id).Bind(3, account.WriteWindows()).Bind(4, version).Post();
     }
@@ -76,12 +77,12 @@ internal static class AdmissionRows
     {
         const string Sql = """
             UPDATE admission_accounts SET running = @running, held_nanos = @held, day = @day, spent_day_nanos = @spentDay, month = @month, spent_month_nanos = @spentMonth,
-                credit_nanos = @credit, credit_spent_nanos = @creditSpent, windows = @windows, version = @version
+                credit_nanos = @credit, credit_spent_nanos = @creditSpent, windows = @windows, budgets_told = @told, version = @version
             WHERE id = @id
             """;
-        transaction.Prepare(Sql, "running", "held", "day", "spentDay", "month", "spentMonth", "credit", "creditSpent", "windows", "version", "id")
+        transaction.Prepare(Sql, "running", "held", "day", "spentDay", "month", "spentMonth", "credit", "creditSpent", "windows", "told", "version", "id")
             .Bind(0, account.Running).Bind(1, account.HeldNanos).Bind(2, (long)account.Day).Bind(3, account.SpentDayNanos).Bind(4, (long)account.Month).Bind(5, account.SpentMonthNanos)
-            .Bind(6, account.CreditNanos).Bind(7, account.CreditSpentNanos).Bind(8, account.WriteWindows()).Bind(9, version).Bind(10, account.Id).Post();
+            .Bind(6, account.CreditNanos).Bind(7, account.CreditSpentNanos).Bind(8, account.WriteWindows()).Bind(9, (long)account.BudgetsTold).Bind(10, version).Bind(11, account.Id).Post();
     }
 
     /// <summary>Writes new holds.</summary>

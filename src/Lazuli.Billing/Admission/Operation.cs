@@ -150,6 +150,11 @@ internal sealed class AdmitOperation(
     {
         _said = answer;
         _limits = AdmissionBook.Limits(accounts, memory.Now);
+        if (answer is AdmissionAnswer.Refused { ShortOf: { } account })
+        {
+            memory.RanShort(account);
+        }
+
         return true;
     }
 
@@ -173,6 +178,11 @@ internal sealed class ReportOperation(Guid requestId, long generatedTokens, long
         AccountState? blocking = AdmissionBook.Extend(hold, wantedTokens, memory.Now);
         if (blocking is not null && (isLastTime || generatedTokens < hold.Allowance))
         {
+            if (generatedTokens >= hold.Allowance)
+            {
+                blocking.RunShort();
+            }
+
             AdmissionBook.StopWaiting(hold); // goes on with what it has
             blocking = null;
         }
