@@ -20,6 +20,7 @@ public static class LicensingModule
         services.TryAddSingleton<ILicensingView>(provider => provider.GetRequiredService<Entitlements>());
         services.TryAddSingleton<LicensingWriter>();
         services.TryAddSingleton<FreshFacts>();
+        services.TryAddSingleton<ExpiredGrants>();
         services.TryAddSingleton<IPartyStore, PartyStore>();
         services.TryAddSingleton<IProjectStore, ProjectStore>();
         services.TryAddSingleton<IGrantStore, GrantStore>();

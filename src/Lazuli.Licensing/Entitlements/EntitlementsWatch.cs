@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Lazuli.Licensing;
 
-/// <summary>Lets decisions follow other processes' changes and the clock, once a second.</summary>
-internal sealed partial class EntitlementsWatch(Entitlements entitlements, TimeProvider time, ILogger<EntitlementsWatch> logger) : BackgroundService
+/// <summary>Lets decisions follow other processes' changes and the clock, once a second, and tells of terms that are over.</summary>
+internal sealed partial class EntitlementsWatch(Entitlements entitlements, ExpiredGrants expired, TimeProvider time, ILogger<EntitlementsWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
 
@@ -25,6 +25,7 @@ internal sealed partial class EntitlementsWatch(Entitlements entitlements, TimeP
                 try
                 {
                     await entitlements.RefreshAsync(stoppingToken).ConfigureAwait(false);
+                    await expired.TellAsync(stoppingToken).ConfigureAwait(false);
                 }
                 catch (StorageFailedException e)
                 {

@@ -44,6 +44,7 @@ internal sealed class GrantStore(LicensingWriter writer, FreshFacts facts) : IGr
                     "INSERT INTO grants (id, licensor, licensee, parent, terms, state, offered_at) VALUES (@id, @licensor, @licensee, @parent, @terms, @state, @at)",
                     new { id = grant.Id.Value, licensor = licensor.Value, licensee = licensee.Value, parent = parent?.Value, terms = StoredJson.Write(terms), state = WordForm.Of(grant.State), at = StoredTime.Format(change.Now) });
                 change.Audit("grant.offer", grant.Id.Value, null, grant);
+                GrantEvents.Append(change.Transaction, GrantEvents.Offered, grant, change.Now);
                 return grant;
             },
             cancellationToken);
@@ -63,6 +64,7 @@ internal sealed class GrantStore(LicensingWriter writer, FreshFacts facts) : IGr
                     change.Transaction.Execute(
                         "INSERT INTO grant_notices (offer, preferred, at) VALUES (@offer, @preferred, @at)",
                         new { offer = offer.Value, preferred = preferred.Value, at = StoredTime.Format(change.Now) });
+                    GrantEvents.Notice(change, change.Facts.Grants.First(told => told.Id == preferred));
                 }
 
                 return grant with { Notices = [.. grant.Notices, .. owed.Select(preferred => new FirstOfferNotice(preferred, change.Now))] };
@@ -137,6 +139,7 @@ internal sealed class GrantStore(LicensingWriter writer, FreshFacts facts) : IGr
                 change.Transaction.Execute(
                     "UPDATE grants SET state = @state, state_reason = @why WHERE id = @id", new { id = id.Value, state = WordForm.Of(after.State), why });
                 change.Audit($"grant.{WordForm.Of(step)}", id.Value, before, after, why);
+                GrantEvents.Stepped(change, step, after);
                 return after;
             },
             cancellationToken);

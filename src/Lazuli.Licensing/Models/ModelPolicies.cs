@@ -96,6 +96,7 @@ internal sealed class ModelPolicies(LicensingWriter writer, FreshFacts facts) : 
                     ModelPolicy stopped = stop(before, why);
                     Write(change, stopped);
                     change.Audit(action, subject, before, stopped, why);
+                    ModelEvents.Append(change, action, before, stopped, Owners(change, subject));
                     after.Add(stopped);
                 }
 

@@ -40,7 +40,7 @@ public sealed class LicensingModuleTests
         await using LicensingWorld world = await LicensingWorld.OpenAsync(DatabaseKind.Sqlite);
         Grant[] chain = await world.ChainAsync();
         var other = new LicensingRoom(world.OpenAgain(), world.Time);
-        using var watch = new EntitlementsWatch(other.Entitlements, world.Time, NullLogger<EntitlementsWatch>.Instance);
+        using var watch = new EntitlementsWatch(other.Entitlements, new ExpiredGrants(world.Database, other.Entitlements, world.Time), world.Time, NullLogger<EntitlementsWatch>.Instance);
         await watch.StartAsync(default);
         Task waiting = other.Entitlements.WaitForChangeAsync(other.Entitlements.Epoch, default);
         Done(await world.Room.Grants.SuspendAsync(For(Lab), chain[0].Id, "unpaid", default));
