@@ -4,7 +4,7 @@ using Lazuli.Testing;
 
 namespace Lazuli.EndToEnd.Tests;
 
-/// <summary>Every <c>./lazuli</c> line in the README and the guides is run as it stands, in the order of the page.</summary>
+/// <summary>Every <c>./lazuli</c> line in the README and the documentation is run as it stands, in the order of the page.</summary>
 public sealed partial class DocumentedCommandTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lazuli-docs-");
@@ -28,7 +28,7 @@ public sealed partial class DocumentedCommandTests : IAsyncLifetime
     }
 
     public static TheoryData<string> Pages() => [.. new[] { "README.md" }.Concat(
-        Directory.EnumerateFiles(Path.Combine(Root(), "docs", "guides"), "*.md").Select(f => Path.GetRelativePath(Root(), f)))];
+        Directory.EnumerateFiles(Path.Combine(Root(), "docs"), "*.md", SearchOption.AllDirectories).Where(f => CommandLines(File.ReadAllText(f)).Any()).Select(f => Path.GetRelativePath(Root(), f)))];
 
     [Theory]
     [MemberData(nameof(Pages))]
