@@ -1,4 +1,5 @@
 using Lazuli.Contracts;
+using Lazuli.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -44,7 +45,7 @@ public static class BillingModule
         services.TryAddSingleton<IAdmission>(provider => provider.GetRequiredService<Admission>());
         services.TryAddSingleton<IAccountLimits>(provider => provider.GetRequiredService<Admission>());
         services.TryAddSingleton<IAdmissionEpoch>(provider => provider.GetRequiredService<Admission>());
-        services.TryAddSingleton<IMeteredUsage, MeteredUsage>();
+        services.TryAddSingleton<IMeteredUsage>(provider => new MeteredUsage(provider.GetRequiredService<MoneyDatabase>(), provider.GetRequiredService<IOptions<AdmissionOptions>>().Value.IntervalSeconds));
         services.TryAddSingleton<Sealing>();
         services.TryAddSingleton<ISealing>(provider => provider.GetRequiredService<Sealing>());
         services.TryAddSingleton<IMeterPeriods, MeterPeriods>();
@@ -53,6 +54,12 @@ public static class BillingModule
         services.TryAddSingleton<IUsageReports, UsageReports>();
         services.TryAddSingleton<IMeterEvents>(provider => provider.GetRequiredService<MeterEvents>());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<IntervalSealer>(provider)); // only where there is a log, so not checked when the container is built
+        services.AddSingleton<IValidateOptions<MeteringOptions>, MeteringOptionsValidator>();
+        services.AddOptions<MeteringOptions>().BindConfiguration(MeteringOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<IEventNames, EventNames>();
+        services.TryAddSingleton<EventFactsReader>();
+        services.TryAddSingleton<IOutsideEvents, OutsideEvents>();
+        services.TryAddSingleton<IMeter, Meter>();
         services.TryAddSingleton<DeadSources>();
         services.AddHostedService<MeteringService>();
     }

@@ -161,15 +161,23 @@ internal sealed class AdmissionMemory(AdmissionOptions options, Func<Guid, bool>
         return profile;
     }
 
-    /// <summary>Keeps a new hold.</summary>
-    public void Add(Hold hold)
+    /// <summary>Seconds of an interval.</summary>
+    public int IntervalSeconds => options.IntervalSeconds;
+
+    /// <summary>Gives this process a source where it has none: the running interval is not sealed before the source's heartbeat of it, so all that is recorded meanwhile comes under the seal.</summary>
+    public void OpenSource()
     {
         if (Source.Id == 0)
         {
             Source.Open(Transaction, options.Node, NowMicroseconds);
             NowMicroseconds = Math.Max(NowMicroseconds, Source.LastMicroseconds);
         }
+    }
 
+    /// <summary>Keeps a new hold.</summary>
+    public void Add(Hold hold)
+    {
+        OpenSource();
         _holds.Add(hold.RequestId, hold);
         _newHolds.Add(hold);
         _changedAccounts.UnionWith(hold.Accounts);

@@ -81,7 +81,7 @@ internal sealed class ActionOperation<T>(Func<AdmissionMemory, T> action) : Oper
         {
             return Answer(action(memory));
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or BillingRefusedException)
         {
             return Refuse(e); // checked before anything was changed
         }

@@ -23,6 +23,6 @@ internal interface IMeteredUsage
     /// <param name="cancellationToken">Stops reading.</param>
     Task<IReadOnlyList<string>> LateEventsAsync(PartyId party, DateTimeOffset from, DateTimeOffset until, DateTimeOffset recordedAfter, DateTimeOffset cutoff, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Parties with events that ended in the period.</summary>
+    /// <summary>Parties with events that ended in the period, or that ended before and were recorded since it began.</summary>
     Task<IReadOnlyList<PartyId>> PartiesAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken);
 }

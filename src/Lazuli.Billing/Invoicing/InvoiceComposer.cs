@@ -6,7 +6,7 @@ namespace Lazuli.Billing;
 /// <summary>Gathers what an invoice is about: use of the period, corrections of earlier ones, fees.</summary>
 internal sealed class InvoiceComposer(IMeteredUsage usage, PriceBook prices)
 {
-    /// <summary>How far back late events are still charged; what comes later is metered and reported, not invoiced.</summary>
+    /// <summary>How far back closed periods are rated anew on each invoice. Older ones only where something was recorded in them since, so that an invoice's work does not grow with the years and nothing is lost.</summary>
     public static readonly TimeSpan CorrectionHorizon = TimeSpan.FromDays(92);
 
     private const int MostNamedEvents = 100;
@@ -22,13 +22,19 @@ internal sealed class InvoiceComposer(IMeteredUsage usage, PriceBook prices)
         List<MeteredQuantity> sums = await SumsAsync(request, request.From, request.Until, cutoff, cancellationToken).ConfigureAwait(false);
         List<InvoiceLine> lines = UsageRating.Lines(sums, PlanOf, request.From, request.Until);
         lines.AddRange(Fees(request, sums));
-        foreach (InvoiceDocument closed in earlier.Where(document => document.Until <= request.From && document.Until > request.Until - CorrectionHorizon && document.Cutoff < cutoff).OrderBy(document => document.From))
+        foreach (InvoiceDocument closed in earlier.Where(document => document.Until <= request.From && document.Cutoff < cutoff).OrderBy(document => document.From))
         {
+            DateTimeOffset last = earlier.Where(document => document.Lines.Any(line => line.CorrectsInvoice == closed.Number)).Select(document => document.Cutoff).Append(closed.Cutoff).Max();
+            if (closed.Until <= request.Until - CorrectionHorizon
+                && (await usage.LateEventsAsync(customer, closed.From, closed.Until, last, cutoff, 1, cancellationToken).ConfigureAwait(false)).Count == 0)
+            {
+                continue;
+            }
+
             InvoiceLine[] booked = [.. earlier.SelectMany(document => document.Lines.Where(line => IsAbout(line, document, closed)))];
             List<MeteredQuantity> now = await SumsAsync(request, closed.From, closed.Until, cutoff, cancellationToken).ConfigureAwait(false);
             if (UsageRating.Corrections(booked, now, PlanOf, closed, []).Count > 0)
             {
-                DateTimeOffset last = earlier.Where(document => document.Lines.Any(line => line.CorrectsInvoice == closed.Number)).Select(document => document.Cutoff).Append(closed.Cutoff).Max();
                 IReadOnlyList<string> late = await usage.LateEventsAsync(customer, closed.From, closed.Until, last, cutoff, MostNamedEvents, cancellationToken).ConfigureAwait(false);
                 lines.AddRange(UsageRating.Corrections(booked, now, PlanOf, closed, late));
             }

@@ -60,6 +60,11 @@ internal static class UsageRating
                 continue;
             }
 
+            if (group.Quantity < 0)
+            {
+                throw new BillingRefusedException(BillingRefusal.PeriodIncomplete, $"A correction of {key.Model} is counted already and what it corrects is not yet; draft again in a minute.");
+            }
+
             IReadOnlyList<RatedSlice> slices = Rating.Delta(group.Booked, Rating.Rate(rate, group.Quantity, key.Batch ? plan.BatchDiscountBasisPoints : 0));
             if (slices.Count == 0 && group.AccruedNanos != 0)
             {

@@ -17,7 +17,7 @@ internal static class CloudEventJson
         {
             writer.WriteStartObject();
             writer.WriteString("specversion", "1.0");
-            writer.WriteString("type", "lazuli.usage.request");
+            writer.WriteString("type", TypeOf(e.Kind));
             writer.WriteString("source", e.Source);
             writer.WriteString("id", Text(e.Sequence));
             writer.WriteString("time", e.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
@@ -37,12 +37,33 @@ internal static class CloudEventJson
             writer.WriteString("flop", CanonicalJson.FormatNumber(e.Flop));
             writer.WriteString("chargeNanos", Text(e.Charge.Nanos));
             writer.WriteString("currency", e.Charge.Currency.Code);
+            writer.WriteString("requests", Text(e.Requests));
+            writer.WriteString("deviceSeconds", Text(e.DeviceSeconds));
+            if (e.Corrects is { } corrected)
+            {
+                writer.WriteString("corrects", corrected.ToString());
+            }
+
+            if (e.Reason.Length > 0)
+            {
+                writer.WriteString("reason", e.Reason);
+            }
+
             writer.WriteEndObject();
             writer.WriteEndObject();
         }
 
         return CanonicalJson.Format(buffer.WrittenMemory);
     }
+
+    private static string TypeOf(MeterEventKind kind) => kind switch
+    {
+        MeterEventKind.Request => "lazuli.usage.request",
+        MeterEventKind.Job => "lazuli.usage.job",
+        MeterEventKind.Correction => "lazuli.usage.correction",
+        MeterEventKind.GivenUp => "lazuli.usage.given-up",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of event."),
+    };
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

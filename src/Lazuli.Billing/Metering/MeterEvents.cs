@@ -9,14 +9,23 @@ internal sealed class MeterEvents(MoneyDatabase money) : IMeterEvents
     private const string Columns = """
         SELECT o.name AS Source, e.sequence AS Sequence, e.request_id AS RequestId, e.at_us AS AtUs, p.key AS Key, p.project AS Project, p.party AS Party, p.grant_chain AS GrantChain, p.model_name AS ModelName,
             p.model_digest AS ModelDigest, p.price_version AS PriceVersion, p.currency AS Currency, e.prompt_tokens AS Prompt, e.cached_tokens AS Cached, e.completion_tokens AS Completion,
-            e.device_us AS DeviceUs, e.flop AS Flop, e.charge_nanos AS ChargeNanos, e.outcome AS Outcome
+            e.device_us AS DeviceUs, e.flop AS Flop, e.charge_nanos AS ChargeNanos, e.outcome AS Outcome, COALESCE(m.kind, 0) AS Kind, m.requests AS Requests, COALESCE(m.device_seconds, 0) AS DeviceSeconds,
+            COALESCE(m.reason, '') AS Reason, COALESCE(m.request, '') AS Request, COALESCE(c.name, '') AS CorrectsSource, COALESCE(e.corrects_sequence, 0) AS CorrectsSequence
         FROM meter_events e JOIN meter_profiles p ON p.id = e.profile JOIN meter_sources o ON o.id = e.source
+        LEFT JOIN meter_particulars m ON m.source = e.source AND m.sequence = e.sequence LEFT JOIN meter_sources c ON c.id = e.corrects_source
         """;
 
     /// <inheritdoc/>
     public async Task<MeterEvent?> FindAsync(Guid requestId, CancellationToken cancellationToken)
     {
         IReadOnlyList<EventRow> rows = await money.QueryAsync<EventRow>(Columns + " WHERE e.request_id = @id", new { id = requestId.ToByteArray(bigEndian: true) }, cancellationToken).ConfigureAwait(false);
+        return rows.Count == 0 ? null : rows[0].ToEvent();
+    }
+
+    /// <summary>The event of an identity; null for none.</summary>
+    public async Task<MeterEvent?> FindAsync(EventIdentity identity, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<EventRow> rows = await money.QueryAsync<EventRow>(Columns + " WHERE o.name = @Source AND e.sequence = @Sequence", new { identity.Source, identity.Sequence }, cancellationToken).ConfigureAwait(false);
         return rows.Count == 0 ? null : rows[0].ToEvent();
     }
 
@@ -97,11 +106,25 @@ internal sealed class MeterEvents(MoneyDatabase money) : IMeterEvents
 
         public long Outcome { get; init; }
 
+        public long Kind { get; init; }
+
+        public long? Requests { get; init; }
+
+        public long DeviceSeconds { get; init; }
+
+        public string Reason { get; init; } = "";
+
+        public string Request { get; init; } = "";
+
+        public string CorrectsSource { get; init; } = "";
+
+        public long CorrectsSequence { get; init; }
+
         public MeterEvent ToEvent() => new()
         {
             Source = Source,
             Sequence = Sequence,
-            RequestId = RequestId is null ? null : new Guid(RequestId, bigEndian: true),
+            RequestId = RequestId is not null ? new Guid(RequestId, bigEndian: true) : Guid.TryParse(Request, out Guid request) ? request : null,
             At = UnixTime.FromMicroseconds(AtUs),
             Key = Key,
             Project = new ProjectId(Project),
@@ -115,6 +138,11 @@ internal sealed class MeterEvents(MoneyDatabase money) : IMeterEvents
             Flop = Flop,
             Charge = new Money(ChargeNanos, new Currency(Currency)),
             Outcome = (RequestOutcome)Outcome,
+            Kind = (MeterEventKind)Kind,
+            Requests = Requests ?? ((RequestOutcome)Outcome == RequestOutcome.Failed || ((RequestOutcome)Outcome == RequestOutcome.Interrupted && Prompt + Completion == 0) ? 0 : 1),
+            DeviceSeconds = DeviceSeconds,
+            Reason = Reason,
+            Corrects = CorrectsSource.Length == 0 ? null : new EventIdentity(CorrectsSource, CorrectsSequence),
         };
     }
 }

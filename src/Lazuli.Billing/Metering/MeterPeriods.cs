@@ -55,6 +55,11 @@ internal sealed class MeterPeriods(MoneyDatabase money, IOptions<AdmissionOption
             return $"The source {silent[0]} has no heartbeat for the period's end: it runs and has not written it, or was killed and is not recovered.";
         }
 
+        if (await WhyOutsideIncompleteAsync(party, from, until, cancellationToken).ConfigureAwait(false) is { } outside)
+        {
+            return outside;
+        }
+
         IReadOnlyList<GapRow> gaps = await money.QueryAsync<GapRow>(
             """
             SELECT s.name AS Name, s.counted_sequence - 1 AS Counted, CAST(COALESCE(SUM(b.events), 0) AS BIGINT) AS InBeats,
@@ -67,6 +72,28 @@ internal sealed class MeterPeriods(MoneyDatabase money, IOptions<AdmissionOption
         return gaps.FirstOrDefault(row => row.Counted != row.InBeats || row.Counted != row.Stored) is { } gap
             ? string.Create(CultureInfo.InvariantCulture, $"The source {gap.Name} numbered {gap.Counted} events; {gap.InBeats} are in its heartbeats and {gap.Stored} are stored.")
             : null;
+    }
+
+    /// <summary>Events of the party that wait in quarantine, and sources that sent some of its events, promised heartbeats, and are not heard to the period's end.</summary>
+    private async Task<string?> WhyOutsideIncompleteAsync(PartyId party, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var values = new { party = party.Value, fromUs = UnixTime.Microseconds(from), untilUs = UnixTime.Microseconds(until) };
+        long waiting = await ScalarAsync("SELECT COUNT(*) FROM meter_quarantine WHERE state = 'Waiting' AND party = @party AND event_us >= @fromUs AND event_us < @untilUs", values, cancellationToken).ConfigureAwait(false);
+        if (waiting > 0)
+        {
+            return $"{waiting} events of {party} in the period wait in quarantine. Release or drop them: `lazuli usage quarantine list` names them.";
+        }
+
+        IReadOnlyList<string> silent = await money.QueryAsync<string>(
+            """
+            SELECT s.name FROM meter_emitters m JOIN meter_sources s ON s.id = m.source
+            WHERE m.beats = 1 AND s.ended_us IS NULL AND s.started_us < @untilUs AND (m.heard_us < @untilUs OR m.heard_sequence >= s.next_sequence)
+                AND EXISTS (SELECT 1 FROM meter_profiles p JOIN meter_sums u ON u.profile = p.id WHERE p.party = @party AND u.source = s.id)
+            ORDER BY s.name LIMIT 1
+            """,
+            values,
+            cancellationToken).ConfigureAwait(false);
+        return silent.Count == 0 ? null : $"The source {silent[0]}, which meters {party} elsewhere, has no heartbeat for the period's end, or has not sent all that it said; its use may be missing. Close it when it is no more.";
     }
 
     private async Task<long> ScalarAsync(string sql, object values, CancellationToken cancellationToken) => (await money.QueryAsync<long>(sql, values, cancellationToken).ConfigureAwait(false))[0];

@@ -84,10 +84,18 @@ public static class UsageProofVerifier
                 return at + wrong;
             }
 
-            counted.AddRange(interval.Events.Where(e => e.At >= proof.From && e.At < proof.Until));
+            counted.AddRange(interval.Events.Where(e => IsOf(e, seal, proof)));
         }
 
         return null;
+    }
+
+    /// <summary>An event counts where it ended; a late one, or a correction, where it was recorded.</summary>
+    private static bool IsOf(MeterEvent e, IntervalSeal seal, UsageProof proof)
+    {
+        DateTimeOffset recorded = DateTimeOffset.FromUnixTimeSeconds(seal.IntervalSeconds);
+        DateTimeOffset counted = e.At >= recorded && e.At < recorded.AddSeconds(seal.LengthSeconds) ? e.At : recorded;
+        return counted >= proof.From && counted < proof.Until;
     }
 
     private static MerkleHash Hash(string hex) => new(Convert.FromHexString(hex));

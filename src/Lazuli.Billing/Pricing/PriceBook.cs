@@ -30,6 +30,10 @@ internal sealed class PriceBook(MoneyDatabase money, IOptions<BillingOptions> op
         return found is null && question.GrantChain.Count == 0 ? BuiltInPlans.PricesOf(BuiltInPlans.Internal, question.Party, _ownCurrency) : found;
     }
 
+    /// <summary>The plain price of a job's device-second; without a grant and without an assignment, the owner's own at zero. Null when there is none.</summary>
+    public (TokenPrices Version, long UnitNanos)? FindDeviceSecond(in PriceQuestion question) =>
+        Current().FindDeviceSecond(question) ?? (question.GrantChain.Count == 0 ? (BuiltInPlans.PricesOf(BuiltInPlans.Internal, question.Party, _ownCurrency), 0) : null);
+
     /// <summary>A published version and its plan, newly read when it is not known; null for the built-in ones and for none.</summary>
     public (PriceVersion Version, PricePlan Plan)? VersionOf(string name) => Current().VersionOf(name) ?? Reread().VersionOf(name);
 

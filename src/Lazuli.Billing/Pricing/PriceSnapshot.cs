@@ -47,6 +47,31 @@ internal sealed class PriceSnapshot
             ?? (grant is null ? null : Of(null, null, question)); // what everybody pays is no price of the owner's own use
     }
 
+    /// <summary>The plain price of a job's device-second, found as token prices are; as token prices of zero, with what a device-second costs. Null when there is none.</summary>
+    public (TokenPrices Version, long UnitNanos)? FindDeviceSecond(in PriceQuestion question)
+    {
+        GrantId? grant = question.GrantChain.Count > 0 ? question.GrantChain[^1] : null;
+        return (grant is null ? null : DeviceSecondOf(question.Party, grant, question))
+            ?? (grant is null ? null : DeviceSecondOf(null, grant, question))
+            ?? DeviceSecondOf(question.Party, null, question)
+            ?? (grant is null ? null : DeviceSecondOf(null, null, question));
+    }
+
+    private (TokenPrices Version, long UnitNanos)? DeviceSecondOf(PartyId? party, GrantId? grant, in PriceQuestion question)
+    {
+        foreach (PriceAssignment candidate in _assignments.GetValueOrDefault((party, grant), []))
+        {
+            if (candidate.From <= question.At && (candidate.Until is null || question.At < candidate.Until)
+                && _versions.TryGetValue(candidate.PriceVersion, out (PriceVersion Version, PricePlan Plan) entry)
+                && entry.Plan.RateOf(question.ModelName, UsageMeter.DeviceSeconds) is { } rate)
+            {
+                return (new TokenPrices(candidate.PriceVersion, entry.Version.Seller, entry.Version.Currency, 0, 0, 0), rate.PlainUnitNanos);
+            }
+        }
+
+        return null;
+    }
+
     private TokenPrices? Of(PartyId? party, GrantId? grant, in PriceQuestion question)
     {
         if (!_assignments.TryGetValue((party, grant), out PriceAssignment[]? candidates))

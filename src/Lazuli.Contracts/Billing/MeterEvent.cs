@@ -53,4 +53,19 @@ public sealed record MeterEvent
 
     /// <summary>How it ended.</summary>
     public required RequestOutcome Outcome { get; init; }
+
+    /// <summary>What it is about.</summary>
+    public MeterEventKind Kind { get; init; }
+
+    /// <summary>The event that it corrects; its quantities and charge are then differences, and its time is that of the corrected one.</summary>
+    public EventIdentity? Corrects { get; init; }
+
+    /// <summary>Begun device-seconds that are charged; of jobs.</summary>
+    public long DeviceSeconds { get; init; }
+
+    /// <summary>Requests that an invoice counts for it; of corrections, by how many that changes.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>Why it was corrected or given up; empty for others.</summary>
+    public string Reason { get; init; } = "";
 }
