@@ -62,6 +62,7 @@ public static class AdminModule
         CreditEndpoints.Map(admin);
         InvoiceEndpoints.Map(admin);
         UsageEndpoints.Map(admin);
+        OutsideEventEndpoints.Map(admin);
         LedgerEndpoints.Map(admin);
         WebhookEndpoints.Map(admin);
         app.MapOpenApi("/admin/v1/{documentName}.json").Needs(AdminRight.Read);

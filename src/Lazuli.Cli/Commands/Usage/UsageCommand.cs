@@ -7,7 +7,7 @@ using Lazuli.Gateway;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli usage show|prove|verify|key|interrupted</c>.</summary>
+/// <summary><c>lazuli usage show|prove|verify|key|interrupted|import|correct|source|quarantine</c>.</summary>
 internal static class UsageCommand
 {
     private const long MaxProofBytes = 1L << 30;
@@ -36,7 +36,8 @@ internal static class UsageCommand
 
         var interrupted = new Command("interrupted", "List requests that a killed server left behind, settled at their last durable marks.") { json };
         interrupted.SetAction((parsed, cancel) => InterruptedAsync(terminal, parsed.GetValue(json), cancel));
-        return CommandTree.Noun("usage", "Metered use and its proofs.", show, prove, verify, key, interrupted);
+        return CommandTree.Noun("usage", "Metered use and its proofs.", show, prove, verify, key, interrupted,
+            EventCommands.BuildImport(terminal), EventCommands.BuildCorrect(terminal), MeterSourceCommand.Build(terminal), QuarantineCommand.Build(terminal));
     }
 
     private static async Task<int> ShowAsync(Terminal terminal, Guid request, CancellationToken cancel)
