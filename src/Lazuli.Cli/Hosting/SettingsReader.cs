@@ -37,6 +37,7 @@ internal sealed class SettingsReader
         [StorageOptions.Section] = new StorageOptions(),
         [BillingOptions.Section] = new BillingOptions(),
         [AdmissionOptions.Section] = new AdmissionOptions(),
+        [MeteringOptions.Section] = new MeteringOptions(),
         [OpenIdOptions.Section] = new OpenIdOptions(),
         [WebhookOptions.Section] = new WebhookOptions(),
     };

@@ -19,9 +19,7 @@ internal static class OutsideEventEndpoints
         usage.MapPost("/sources", (NewMeterSource body, AdminCall call, IOutsideEvents events) =>
                 OkAsync(call.ChangeAsync("usage.source.register", $"source {body.Name}", body, change => events.RegisterAsync(body.Name, body.Party, body.Beats, change))))
             .Needs(AdminRight.ChangeInstallationMoney).WithName("RegisterMeterSource").WithSummary("Let a source outside send events.");
-        usage.MapPost("/sources/{name}/close", (string name, AdminCall call, IOutsideEvents events) =>
-                OkAsync(call.ChangeAsync("usage.source.close", $"source {name}", new { }, change => events.CloseAsync(name, change))))
-            .Needs(AdminRight.ChangeInstallationMoney).WithName("CloseMeterSource").WithSummary("Take no more events of a source.");
+        usage.MapPost("/sources/{name}/close", CloseAsync).Needs(AdminRight.ChangeInstallationMoney).WithName("CloseMeterSource").WithSummary("Take no more events of a source.");
         usage.MapPost("/sources/{name}/heartbeat", (string name, MeterHeartbeat body, IOutsideEvents events, CancellationToken cancel) => OkAsync(events.BeatAsync(name, body.Until, body.Sequence, cancel)))
             .Needs(AdminRight.ChangeInstallationMoney).WithName("BeatMeterSource").WithSummary("Say that a source has sent all that ended before a time.");
         usage.MapPost("/events", TakeAsync).Needs(AdminRight.ChangeInstallationMoney).Accepts<object>("application/json", "application/cloudevents+json", "application/cloudevents-batch+json")
@@ -39,6 +37,16 @@ internal static class OutsideEventEndpoints
     }
 
     private static async Task<Ok<T>> OkAsync<T>(Task<T> work) => TypedResults.Ok(await work.ConfigureAwait(false));
+
+    private static async Task<Ok<MeterEmitter>> CloseAsync(string name, AdminCall call, IOutsideEvents events, CancellationToken cancel)
+    {
+        if ((await events.ListEmittersAsync(cancel).ConfigureAwait(false)).All(source => source.Name != name))
+        {
+            throw new AdminRefusedException(StatusCodes.Status404NotFound, AdminRefusals.TitleOf(StatusCodes.Status404NotFound), $"No source '{name}' is registered. `lazuli usage source list` names them.");
+        }
+
+        return await OkAsync(call.ChangeAsync("usage.source.close", $"source {name}", new { }, change => events.CloseAsync(name, change))).ConfigureAwait(false);
+    }
 
     private static async Task<Ok<IReadOnlyList<QuarantinedEvent>>> ListAsync(string? state, long? after, IOutsideEvents events, CancellationToken cancel)
     {
@@ -60,6 +68,11 @@ internal static class OutsideEventEndpoints
         }
 
         byte[] document = body.ToArray();
+        if (document.Length == 0)
+        {
+            throw new BillingRefusedException(BillingRefusal.Invalid, "$", "one meter event or a list of them", "nothing");
+        }
+
         return await OkAsync(call.ChangeAsync("usage.events", $"{document.Length} bytes", new { sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(document)) }, change => events.TakeAsync(document, change))).ConfigureAwait(false);
     }
 }
