@@ -103,6 +103,7 @@ public sealed class AdminRightsTests
 
     private static string PathOf(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText!
         .Replace("{id:guid}", Guid.Empty.ToString(), StringComparison.Ordinal)
+        .Replace("{id:long}", "0", StringComparison.Ordinal)
         .Replace("{tranche}", "1", StringComparison.Ordinal)
         .Replace("{kind}", "key", StringComparison.Ordinal)
         .Replace("{documentName}", "openapi", StringComparison.Ordinal)
