@@ -26,6 +26,8 @@ internal sealed class Installation : IAsyncDisposable
 
     public IApiKeyStore Keys => _services.GetRequiredService<IApiKeyStore>();
 
+    public IModelPolicies Policies => _services.GetRequiredService<IModelPolicies>();
+
     public IServingUseStore ServingUses => _services.GetRequiredService<IServingUseStore>();
 
     public IProjectStore Projects => _services.GetRequiredService<IProjectStore>();

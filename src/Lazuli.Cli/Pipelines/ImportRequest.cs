@@ -17,6 +17,9 @@ internal sealed record ImportRequest
     /// <summary>Licence where the model says none; null for unknown.</summary>
     public string? LicenseOfOrigin { get; init; }
 
+    /// <summary>The project whose owners the model is given to; null for the setting Compute.Project.</summary>
+    public string? Project { get; init; }
+
     /// <summary>How matrices are to be stored; null for as they are.</summary>
     public GgufEncoding? Encoding { get; init; }
 

@@ -33,6 +33,9 @@ internal sealed class ModelImport(Installation installation)
         string staged = place.Path;
         Described found = File.Exists(path) ? StageFile(request, staged, cancellationToken) : StageFolder(request, staged, cancellationToken);
         string modelName = request.Name ?? Slug(found.Name);
+        string project = request.Project ?? SettingsReader.Read(installation.Home).Compute.Project;
+        var ownership = new ModelOwnership(installation);
+        await ownership.CheckAsync(modelName, project, cancellationToken).ConfigureAwait(false);
         string parent = Path.Combine(installation.ModelsFolder, modelName);
         var digest = new ContentDigest(ModelFolderDigest.Compute(staged));
         string folder = Path.Combine(parent, digest.Short);
@@ -53,6 +56,7 @@ internal sealed class ModelImport(Installation installation)
             ParameterCount = new ParameterTable(found.Config).ParameterCount,
             Facts = JsonSerializer.SerializeToElement(new { found.Format, request.Origin, files = ModelSeal.Of(folder) }, s_facts),
         };
+        await ownership.InheritAsync(modelName, project, cancellationToken).ConfigureAwait(false);
         await installation.Registry.RegisterModelAsync(version, cancellationToken).ConfigureAwait(false);
         return version;
     }

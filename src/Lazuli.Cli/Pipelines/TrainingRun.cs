@@ -14,10 +14,12 @@ internal sealed class TrainingRun(Installation installation, StageDisplay stages
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Runs to the end or until cancelled, and registers the model when the run is complete.</summary>
-    /// <exception cref="CommandException">A compute commitment forbids it here.</exception>
+    /// <exception cref="CommandException">A compute commitment forbids it here, or the name is other owners'.</exception>
     public async Task<TrainedModel> RunAsync(TrainingRunRequest request, CancellationToken cancellationToken)
     {
         await TrainingPlacement.CheckAsync(installation, request.Project, request.ModelName, cancellationToken).ConfigureAwait(false);
+        var ownership = new ModelOwnership(installation);
+        await ownership.CheckAsync(request.ModelName, request.Project, cancellationToken).ConfigureAwait(false);
         RunRecord? begun = await installation.Registry.FindRunAsync(request.RunId, cancellationToken).ConfigureAwait(false);
         DateTimeOffset startedAt = begun?.Id == request.RunId ? begun.StartedAt : installation.Time.GetUtcNow(); // a run that goes on began when it first did
         await SaveAsync(request, "running", startedAt, null, null).ConfigureAwait(false);
@@ -26,6 +28,7 @@ internal sealed class TrainingRun(Installation installation, StageDisplay stages
             (TrainingResult result, EvaluationMetrics? untrained, ModelVersion? model) = await stages.RunAsync("Training", progress => Train(request, progress, cancellationToken)).ConfigureAwait(false);
             if (model is not null)
             {
+                await ownership.InheritAsync(model.Name, request.Project, CancellationToken.None).ConfigureAwait(false);
                 await installation.Registry.RegisterModelAsync(model, CancellationToken.None).ConfigureAwait(false);
             }
 

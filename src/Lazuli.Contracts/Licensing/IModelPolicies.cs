@@ -7,6 +7,18 @@ public interface IModelPolicies
     /// <summary>Says who owns a model, in shares; the first licenses it for all.</summary>
     Task<LicensingResult<ModelPolicy>> SetOwnersAsync(Actor actor, string subject, IReadOnlyList<OwnershipShare> owners, CancellationToken cancellationToken);
 
+    /// <summary>Gives a model that a project makes to the project's owners, as they are now. Owners set by hand stay, and so do the project's earlier ones where they are the same.</summary>
+    /// <param name="actor">Who registers it.</param>
+    /// <param name="model">Name of the model; all its versions have the same owners, for royalties follow the name.</param>
+    /// <param name="project">The project that makes it; one that licensing does not know is the lab's.</param>
+    /// <param name="isNew">Whether no version is registered under the name.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    /// <returns>A conflict where the name is other owners'.</returns>
+    Task<LicensingResult<ModelPolicy>> InheritOwnersAsync(Actor actor, string model, ProjectId project, bool isNew, CancellationToken cancellationToken);
+
+    /// <summary>Why <see cref="InheritOwnersAsync"/> would refuse now; null when it would not. To be asked before a training that takes days.</summary>
+    Task<string?> WhyNotInheritAsync(string model, ProjectId project, bool isNew, CancellationToken cancellationToken);
+
     /// <summary>Says how far a model is released.</summary>
     Task<LicensingResult<ModelPolicy>> SetStageAsync(Actor actor, string subject, ModelStage stage, CancellationToken cancellationToken);
 

@@ -9,6 +9,9 @@ public sealed record ModelPolicy
     /// <summary>Owners with their shares; the first grants licences for all. Empty where nothing is said: the installation's lab owns it.</summary>
     public IReadOnlyList<OwnershipShare> Owners { get; init; } = [];
 
+    /// <summary>The project that the owners are inherited from, as they were when the model was first registered; null where they were set by hand, or nothing is said.</summary>
+    public ProjectId? OwnersFrom { get; init; }
+
     /// <summary>How far it is released; null where nothing is said, which is <see cref="ModelStage.Internal"/>.</summary>
     public ModelStage? Stage { get; init; }
 

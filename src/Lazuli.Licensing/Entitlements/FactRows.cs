@@ -130,6 +130,8 @@ internal sealed class ModelRow
 
     public double? TrainingFlop { get; init; }
 
+    public string? OwnersFrom { get; init; }
+
     public ModelPolicy ToPolicy(IEnumerable<OwnerRow> owners) => new()
     {
         Subject = Subject,
@@ -138,6 +140,7 @@ internal sealed class ModelRow
         Hold = Hold,
         Revocation = Revocation,
         TrainingFlop = TrainingFlop,
+        OwnersFrom = OwnersFrom is null ? null : new ProjectId(OwnersFrom),
     };
 }
 

@@ -14,7 +14,7 @@ internal static class FactsReader
     private const string GrantsSql =
         "SELECT id AS Id, licensor AS Licensor, licensee AS Licensee, parent AS Parent, terms AS Terms, state AS State, offered_at AS OfferedAt, signed_at AS SignedAt, state_reason AS StateReason FROM grants ORDER BY sequence";
     private const string NoticesSql = "SELECT offer AS Offer, preferred AS Preferred, at AS At FROM grant_notices ORDER BY at, preferred";
-    private const string ModelsSql = "SELECT subject AS Subject, stage AS Stage, hold AS Hold, revocation AS Revocation, training_flop AS TrainingFlop FROM model_policies ORDER BY subject";
+    private const string ModelsSql = "SELECT subject AS Subject, stage AS Stage, hold AS Hold, revocation AS Revocation, training_flop AS TrainingFlop, owners_from AS OwnersFrom FROM model_policies ORDER BY subject";
     private const string ModelOwnersSql = "SELECT subject AS Subject, party AS Party, basis_points AS BasisPoints FROM model_owners ORDER BY subject, position";
     private const string FindingsSql = "SELECT name AS Name, subject AS Subject, at AS At FROM capability_findings ORDER BY at, name, subject";
     private const string CommitmentsSql = "SELECT id AS Id, party AS Party, terms AS Terms, made_at AS MadeAt, ended_at AS EndedAt FROM compute_commitments ORDER BY sequence";

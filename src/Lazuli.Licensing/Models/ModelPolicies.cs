@@ -17,20 +17,41 @@ internal sealed class ModelPolicies(LicensingWriter writer, FreshFacts facts) : 
                 change.RequireOperator();
                 Shares.Check(change, owners);
                 ModelPolicy before = Read(change, subject);
-                ModelPolicy after = before with { Owners = [.. owners] };
-                Write(change, after);
-                change.Transaction.Execute("DELETE FROM model_owners WHERE subject = @subject", new { subject });
-                for (int i = 0; i < owners.Count; i++)
-                {
-                    change.Transaction.Execute(
-                        "INSERT INTO model_owners (subject, position, party, basis_points) VALUES (@subject, @position, @party, @points)",
-                        new { subject, position = i, party = owners[i].Party.Value, points = owners[i].BasisPoints });
-                }
-
+                ModelPolicy after = before with { Owners = [.. owners], OwnersFrom = null };
+                WriteOwners(change, after);
                 change.Audit("model.owners", subject, before, after);
                 return after;
             },
             cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<LicensingResult<ModelPolicy>> InheritOwnersAsync(Actor actor, string model, ProjectId project, bool isNew, CancellationToken cancellationToken) =>
+        writer.ChangeAsync(
+            actor, LicensingChange.DescribeModel,
+            change =>
+            {
+                change.RequireOperator();
+                ModelPolicy before = Read(change, model);
+                var inherited = ModelInheritance.Of(change.Facts, before, project, isNew);
+                change.Require(inherited.Conflict is null, LicensingRefusal.Conflict, inherited.Conflict ?? "");
+                if (inherited.After is not { } after)
+                {
+                    change.LeavesDecisions();
+                    return before;
+                }
+
+                WriteOwners(change, after);
+                change.Audit("model.owners", model, before, after);
+                return after;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<string?> WhyNotInheritAsync(string model, ProjectId project, bool isNew, CancellationToken cancellationToken)
+    {
+        LicensingFacts known = await facts.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return ModelInheritance.Of(known, known.Models.FirstOrDefault(found => found.Subject == model) ?? new ModelPolicy { Subject = model }, project, isNew).Conflict;
+    }
 
     /// <inheritdoc/>
     public Task<LicensingResult<ModelPolicy>> SetStageAsync(Actor actor, string subject, ModelStage stage, CancellationToken cancellationToken) =>
@@ -114,10 +135,22 @@ internal sealed class ModelPolicies(LicensingWriter writer, FreshFacts facts) : 
 
     private static void RequireLead(Change change, string subject) => change.RequireParty(Owners(change, subject)[0].Party);
 
+    private static void WriteOwners(Change change, ModelPolicy model)
+    {
+        Write(change, model);
+        change.Transaction.Execute("DELETE FROM model_owners WHERE subject = @Subject", new { model.Subject });
+        for (int i = 0; i < model.Owners.Count; i++)
+        {
+            change.Transaction.Execute(
+                "INSERT INTO model_owners (subject, position, party, basis_points) VALUES (@Subject, @position, @party, @points)",
+                new { model.Subject, position = i, party = model.Owners[i].Party.Value, points = model.Owners[i].BasisPoints });
+        }
+    }
+
     private static void Write(Change change, ModelPolicy model) => change.Transaction.Execute(
         """
-        INSERT INTO model_policies (subject, stage, hold, revocation, training_flop) VALUES (@Subject, @stage, @Hold, @Revocation, @TrainingFlop)
-        ON CONFLICT (subject) DO UPDATE SET stage = excluded.stage, hold = excluded.hold, revocation = excluded.revocation, training_flop = excluded.training_flop
+        INSERT INTO model_policies (subject, stage, hold, revocation, training_flop, owners_from) VALUES (@Subject, @stage, @Hold, @Revocation, @TrainingFlop, @from)
+        ON CONFLICT (subject) DO UPDATE SET stage = excluded.stage, hold = excluded.hold, revocation = excluded.revocation, training_flop = excluded.training_flop, owners_from = excluded.owners_from
         """,
-        new { model.Subject, stage = model.Stage is { } stage ? WordForm.Of(stage) : null, model.Hold, model.Revocation, model.TrainingFlop });
+        new { model.Subject, stage = model.Stage is { } stage ? WordForm.Of(stage) : null, model.Hold, model.Revocation, model.TrainingFlop, from = model.OwnersFrom?.Value });
 }

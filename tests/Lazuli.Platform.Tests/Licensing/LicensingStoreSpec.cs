@@ -33,6 +33,49 @@ public abstract class LicensingStoreSpec(DatabaseKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_project_makes_belongs_to_its_owners_as_they_were_then_unless_somebody_says_otherwise()
+    {
+        await World.AddPartiesAsync();
+        IModelPolicies models = World.Room.Models;
+        var joint = new ProjectId("joint");
+        OwnershipShare[] shares = [new OwnershipShare(Customer, 6_000), new OwnershipShare(Seller, 4_000)];
+        Done(await World.Room.Projects.AddAsync(Actor.Local, joint, "Joint", shares, null, default));
+        ModelPolicy made = Done(await models.InheritOwnersAsync(Actor.Local, "ours", joint, isNew: true, default));
+        Assert.Equal((joint, 2), (made.OwnersFrom, made.Owners.Count));
+        Assert.Equal(shares, (await models.ListAsync(default)).Single(model => model.Subject == "ours").Owners);
+        Assert.Equal(joint, (await models.ListAsync(default)).Single(model => model.Subject == "ours").OwnersFrom);
+        long epoch = World.Room.Entitlements.Epoch;
+        Done(await models.InheritOwnersAsync(Actor.Local, "ours", joint, isNew: false, default)); // the next version
+        Assert.Equal(epoch, World.Room.Entitlements.Epoch);
+
+        // Another project does not take the name over; neither does this one under other owners, for royalties of versions sold already follow the name.
+        Assert.Equal(LicensingRefusal.Conflict, Refused(await models.InheritOwnersAsync(Actor.Local, "ours", new ProjectId("default"), isNew: false, default)).Code);
+        Done(await World.Room.Projects.SetOwnersAsync(Actor.Local, joint, [new OwnershipShare(Customer, 5_000), new OwnershipShare(Seller, 5_000)], default));
+        string conflict = (await models.WhyNotInheritAsync("ours", joint, isNew: false, default))!;
+        Assert.Contains($"belongs to {Customer} 60 %, {Seller} 40 % (inherited from the project 'joint'", conflict, StringComparison.Ordinal);
+        Assert.Equal(shares, (await models.ListAsync(default)).Single(model => model.Subject == "ours").Owners);
+
+        // What is set by hand stays, whoever makes the next version.
+        Done(await models.SetOwnersAsync(Actor.Local, "ours", [new OwnershipShare(Seller, 10_000)], default));
+        Assert.Null(Done(await models.InheritOwnersAsync(Actor.Local, "ours", joint, isNew: false, default)).OwnersFrom);
+        Assert.Equal([new OwnershipShare(Seller, 10_000)], (await models.ListAsync(default)).Single(model => model.Subject == "ours").Owners);
+    }
+
+    [Fact]
+    public async Task Names_without_owners_are_the_labs_once_a_version_is_there()
+    {
+        await World.AddPartiesAsync();
+        IModelPolicies models = World.Room.Models;
+        var customers = new ProjectId("customer-project");
+        Assert.Contains("belongs to lab 100 %", await models.WhyNotInheritAsync("old", customers, isNew: false, default), StringComparison.Ordinal);
+        Assert.Null(await models.WhyNotInheritAsync("old", customers, isNew: true, default));
+        Assert.Null(await models.WhyNotInheritAsync("old", new ProjectId("default"), isNew: false, default));
+        Assert.Null(await models.WhyNotInheritAsync("old", new ProjectId("nobody-knows"), isNew: false, default));
+        Assert.Empty(Done(await models.InheritOwnersAsync(Actor.Local, "old", new ProjectId("nobody-knows"), isNew: true, default)).Owners);
+        Assert.Equal(LicensingRefusal.NotAllowed, Refused(await models.InheritOwnersAsync(For(Customer), "new", customers, isNew: true, default)).Code);
+    }
+
+    [Fact]
     public async Task Parties_are_added_once_and_closed_for_good()
     {
         Party party = Done(await World.Room.Parties.AddAsync(Actor.Local, Seller, PartyKind.Commercialiser, " The seller ", ["assessor"], default));

@@ -18,13 +18,14 @@ internal static class InvoiceCommand
         var until = new Option<DateTimeOffset>("--until") { Description = "First instant after it.", Required = true };
         var tax = new Option<string[]>("--tax") { Description = "A tax, NAME=PERCENT; may be repeated.", DefaultValueFactory = _ => [] };
         var days = new Option<int>("--payment-days") { Description = "Days from issue to the due date. Default 30.", DefaultValueFactory = _ => 30 };
-        var draft = new Command("draft", "Gather and rate a period's use, as a draft; prints its id.") { issuer, customer, currency, from, until, tax, days };
+        var cutoff = new Option<DateTimeOffset?>("--cutoff") { Description = "Use recorded before it counts. Default: the last whole minute." };
+        var draft = new Command("draft", "Gather and rate a period's use, as a draft; prints its id.") { issuer, customer, currency, from, until, cutoff, tax, days };
         draft.SetAction((parsed, cancel) => DraftAsync(
             terminal,
             parsed.GetValue(issuer)!,
             parsed.GetValue(customer)!,
             new Currency(parsed.GetValue(currency)!),
-            (parsed.GetValue(from), parsed.GetValue(until)),
+            (parsed.GetValue(from), parsed.GetValue(until), parsed.GetValue(cutoff)),
             [.. parsed.GetValue(tax)!.Select(Tax)],
             parsed.GetValue(days),
             cancel));
@@ -62,11 +63,11 @@ internal static class InvoiceCommand
         return CommandTree.Noun("invoice", "Invoices and royalty statements.", draft, finalise, pay, writeOff, voids, list, export, royalty, royalties);
     }
 
-    private static async Task<int> DraftAsync(Terminal terminal, string issuer, string customer, Currency currency, (DateTimeOffset From, DateTimeOffset Until) period, InvoiceTax[] taxes, int days, CancellationToken cancel)
+    private static async Task<int> DraftAsync(Terminal terminal, string issuer, string customer, Currency currency, (DateTimeOffset From, DateTimeOffset Until, DateTimeOffset? Cutoff) period, InvoiceTax[] taxes, int days, CancellationToken cancel)
     {
         await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
         Party[] parties = await link.GetAsync<Party[]>("parties/", cancel).ConfigureAwait(false);
-        var wanted = new InvoiceRequest { Issuer = Named(parties, issuer), Customer = Named(parties, customer), Currency = currency, From = period.From, Until = period.Until, Taxes = taxes, PaymentDays = days };
+        var wanted = new InvoiceRequest { Issuer = Named(parties, issuer), Customer = Named(parties, customer), Currency = currency, From = period.From, Until = period.Until, Cutoff = period.Cutoff, Taxes = taxes, PaymentDays = days };
         Invoice invoice = await link.PostAsync<Invoice>("invoices/", wanted, cancel).ConfigureAwait(false);
         await terminal.Data.WriteLineAsync(invoice.Id.Value).ConfigureAwait(false);
         await terminal.Talk.WriteLineAsync($"A draft over {invoice.Document.TotalOf()}, {invoice.Document.Lines.Count} lines. It is final with: lazuli invoice finalise {invoice.Id}").ConfigureAwait(false);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Lazuli.Contracts;
 using Lazuli.Inference;
 using Lazuli.Models;
@@ -61,9 +63,13 @@ internal static class ModelCommand
     {
         await using Installation installation = Installation.Open();
         ModelVersion model = await FindAsync(installation, reference, cancel).ConfigureAwait(false);
+        (IReadOnlyList<OwnershipShare> owners, ProjectId? from, string whose) = await new ModelOwnership(installation).TellAsync(model, cancel).ConfigureAwait(false);
         if (json)
         {
-            terminal.WriteJson(model);
+            JsonObject document = JsonSerializer.SerializeToNode(model, JsonSerializerOptions.Web)!.AsObject();
+            document["owners"] = JsonSerializer.SerializeToNode(owners, JsonSerializerOptions.Web);
+            document["ownersFrom"] = from?.Value;
+            terminal.WriteJson(document);
             return ExitCode.Done;
         }
 
@@ -71,7 +77,7 @@ internal static class ModelCommand
         CultureInfo invariant = CultureInfo.InvariantCulture;
         List<string[]> rows =
         [
-            ["name", model.Name], ["digest", model.Digest.Value], ["folder", model.Folder], ["licence", model.License], ["source", model.Source],
+            ["name", model.Name], ["digest", model.Digest.Value], ["folder", model.Folder], ["licence", model.License], ["owners", whose], ["source", model.Source],
             ["data sets", string.Join(", ", model.DataSets)], ["parameters", model.ParameterCount.ToString("N0", invariant)],
             ["shape", $"{c.Family}: {c.Layers} layers, {c.Width} wide, {c.Heads} heads ({c.KeyValueHeads} key/value) of {c.HeadSize}, feed-forward {c.FeedForwardWidth}, vocabulary {c.VocabularySize}, context {c.ContextLength}"],
         ];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Lazuli.Compute;
 using Lazuli.Contracts;
 
 namespace Lazuli.Cli;
@@ -13,16 +14,19 @@ internal static class ModelImportCommand
         Option<string?> name = NameOption("Default: the model's own.");
         Option<string?> license = LicenseOption("Default: what the file says, else LicenseRef-unknown.");
         Option<string?> to = EncodingOption();
+        Option<string?> project = ProjectOption();
         Option<bool> json = CommandTree.JsonOption();
-        var command = new Command("import", "Check a model, copy it into the home and register it.") { path, name, license, to, json };
+        var command = new Command("import", "Check a model, copy it into the home and register it.") { path, name, license, to, project, json };
         command.SetAction((parsed, cancel) => RunAsync(
-            terminal, Request(parsed.GetValue(path)!, parsed.GetValue(name), parsed.GetValue(license), parsed.GetValue(to)), parsed.GetValue(json), cancel));
+            terminal, Request(parsed.GetValue(path)!, parsed.GetValue(name), parsed.GetValue(license), parsed.GetValue(to), parsed.GetValue(project)), parsed.GetValue(json), cancel));
         return command;
     }
 
     public static Option<string?> NameOption(string otherwise) => new("--name") { Description = $"Name in the registry: letters, digits and . _ - / :. {otherwise}" };
 
     public static Option<string?> LicenseOption(string otherwise) => new("--licence", "--license") { Description = $"SPDX expression or LicenseRef-…. {otherwise}" };
+
+    public static Option<string?> ProjectOption() => new("--project") { Description = "Project whose owners the model belongs to. Default: the setting Compute.Project." };
 
     public static Option<string?> EncodingOption()
     {
@@ -33,16 +37,21 @@ internal static class ModelImportCommand
 
     /// <summary>A request with options that were checked.</summary>
     /// <exception cref="CommandException">One is not to be used.</exception>
-    public static ImportRequest Request(string path, string? name, string? license, string? to)
+    public static ImportRequest Request(string path, string? name, string? license, string? to, string? project = null)
     {
         if (name is not null && (name.Length is 0 or > 200 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or ':') || name.Split('/').Any(part => part is "" or "." or "..")))
         {
             throw new CommandException($"--name is '{name}'; expected letters, digits and . _ - / :, no empty part and none of dots alone.", ExitCode.Usage);
         }
 
+        if (project is not null && !ProjectName.IsValid(project))
+        {
+            throw new CommandException($"--project is '{project}'; {ProjectName.Rule}.", ExitCode.Usage);
+        }
+
         return license is { Length: 0 }
             ? throw new CommandException("--licence is empty; leave it out, or give an SPDX expression such as Apache-2.0.", ExitCode.Usage)
-            : new ImportRequest { Path = path, Name = name, License = license, Encoding = to is null ? null : GgufEncodings.Parse(to) };
+            : new ImportRequest { Path = path, Name = name, License = license, Encoding = to is null ? null : GgufEncodings.Parse(to), Project = project };
     }
 
     /// <summary>Says what has been registered.</summary>

@@ -1,10 +1,11 @@
 using System.CommandLine;
+using System.Globalization;
 using Lazuli.Contracts;
 using Lazuli.Gateway;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli model stage|hold|release|revoke</c>.</summary>
+/// <summary><c>lazuli model stage|owners|hold|release|revoke</c>.</summary>
 internal static class ModelPolicyCommands
 {
     public static IEnumerable<Command> Build(Terminal terminal)
@@ -15,6 +16,10 @@ internal static class ModelPolicyCommands
         var setStage = new Command("stage", "Say how far a model is released; internal from the start.") { model, stage };
         setStage.SetAction((parsed, cancel) => StageAsync(terminal, parsed.GetValue(model)!, parsed.GetValue(stage), cancel));
         yield return setStage;
+        var owner = new Option<string[]>("--owner") { Description = "An owner, PARTY or PARTY=PERCENT; shares add up to 100. The first licenses for all.", Required = true };
+        var setOwners = new Command("owners", "Say whose a model is; without, what a project makes belongs to the project's owners.") { model, owner };
+        setOwners.SetAction((parsed, cancel) => OwnersAsync(terminal, parsed.GetValue(model)!, PartyCommand.Shares(parsed.GetValue(owner)!), cancel));
+        yield return setOwners;
         yield return Stop("hold", "Put a safety hold on a model: nobody may use it, and running answers end.");
         yield return Stop("release", "End a safety hold.");
         yield return Stop("revoke", "Take a model back for good.");
@@ -34,6 +39,14 @@ internal static class ModelPolicyCommands
         await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
         await link.PutAsync($"models/{Uri.EscapeDataString(model)}/stage", new StageSet(stage), cancel).ConfigureAwait(false);
         await terminal.Talk.WriteLineAsync($"{model} is at stage {stage}.").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> OwnersAsync(Terminal terminal, string model, OwnershipShare[] owners, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        await link.PutAsync($"models/{Uri.EscapeDataString(model)}/owners", owners, cancel).ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"{model} belongs to {string.Join(", ", owners.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o.Party} {o.BasisPoints / 100m:0.##} %")))}.").ConfigureAwait(false);
         return ExitCode.Done;
     }
 

@@ -15,14 +15,15 @@ internal static class ModelPullCommand
         Option<string?> name = ModelImportCommand.NameOption("Default: the repository's.");
         Option<string?> license = ModelImportCommand.LicenseOption("Default: what the model or its card says, else LicenseRef-unknown.");
         Option<string?> to = ModelImportCommand.EncodingOption();
+        Option<string?> project = ModelImportCommand.ProjectOption();
         Option<bool> json = CommandTree.JsonOption();
-        var command = new Command("pull", $"Fetch a model from a hub ({HubSettings.EndpointVariable}, {HubSettings.TokenVariable}) and import it; goes on where it was broken off.") { reference, file, include, name, license, to, json };
+        var command = new Command("pull", $"Fetch a model from a hub ({HubSettings.EndpointVariable}, {HubSettings.TokenVariable}) and import it; goes on where it was broken off.") { reference, file, include, name, license, to, project, json };
         command.SetAction((parsed, cancel) => RunAsync(
             terminal,
             HubReference.Parse(parsed.GetValue(reference)!),
             parsed.GetValue(file),
             parsed.GetValue(include),
-            ModelImportCommand.Request("", parsed.GetValue(name), parsed.GetValue(license), parsed.GetValue(to)),
+            ModelImportCommand.Request("", parsed.GetValue(name), parsed.GetValue(license), parsed.GetValue(to), parsed.GetValue(project)),
             parsed.GetValue(json),
             cancel));
         return command;

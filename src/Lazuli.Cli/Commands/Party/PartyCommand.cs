@@ -142,7 +142,8 @@ internal static class PartyCommand
         return ExitCode.Done;
     }
 
-    private static OwnershipShare[] Shares(string[] owners)
+    /// <summary>Shares as <c>--owner</c> gives them.</summary>
+    public static OwnershipShare[] Shares(string[] owners)
     {
         if (owners is [var only] && !only.Contains('=', StringComparison.Ordinal))
         {
