@@ -74,6 +74,26 @@ public sealed class PartnershipCommandTests : IDisposable
         await DoneAsync("usage", "interrupted");
     }
 
+    [Fact]
+    public async Task Keys_have_a_scope_and_are_rotated_and_models_are_described()
+    {
+        await DoneAsync("key", "create", "desk", "--endpoint", "chat", "--model", "tiny", "--from", "10.0.0.0/8", "--expires", "2040-01-01T00:00:00Z");
+        string listed = await DoneAsync("key", "list");
+        Assert.Contains("chat model:tiny from:10.0.0.0/8", listed, StringComparison.Ordinal);
+        string id = listed.Split('\n')[1].Split(' ')[0];
+        Assert.StartsWith("lzk_", await DoneAsync("key", "rotate", id, "--overlap-hours", "1"), StringComparison.Ordinal);
+        Assert.Contains("replaced by", await DoneAsync("key", "list"), StringComparison.Ordinal);
+        await DoneAsync("key", "revoke", id);
+        Assert.Equal(1, (await _lazuli.RunAsync("key", "rotate", "no-such-key")).ExitCode);
+        Assert.Equal(2, (await _lazuli.RunAsync("key", "create", "desk", "--from", "everywhere")).ExitCode);
+
+        await DoneAsync("model", "trained-with", "tiny", "3.2e24");
+        await DoneAsync("model", "hold", "tiny", "--reason", "an evaluation is being repeated");
+        string policies = await DoneAsync("model", "policies");
+        Assert.Contains("held: an evaluation is being repeated", policies, StringComparison.Ordinal);
+        Assert.Contains("3.2e+24 FLOP", policies, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("capital", "commit", "missing.json")]
     [InlineData("benefit", "pledge", "broken.json")]

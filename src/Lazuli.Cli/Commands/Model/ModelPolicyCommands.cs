@@ -5,7 +5,7 @@ using Lazuli.Gateway;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli model stage|owners|hold|release|revoke</c>.</summary>
+/// <summary><c>lazuli model stage|owners|hold|release|revoke|policies|trained-with</c>.</summary>
 internal static class ModelPolicyCommands
 {
     public static IEnumerable<Command> Build(Terminal terminal)
@@ -24,6 +24,15 @@ internal static class ModelPolicyCommands
         yield return Stop("release", "End a safety hold.");
         yield return Stop("revoke", "Take a model back for good.");
 
+        var flop = new Argument<double>("flop") { Description = "FLOP, e.g. 3.2e24." };
+        var compute = new Command("trained-with", "Say how much compute a model's training took; licences may carve out what took more than a threshold.") { model, flop };
+        compute.SetAction((parsed, cancel) => ComputeAsync(terminal, parsed.GetValue(model)!, parsed.GetValue(flop), cancel));
+        yield return compute;
+        Option<bool> json = CommandTree.JsonOption();
+        var policies = new Command("policies", "List what licensing knows of models: owners, stage, holds, training compute.") { json };
+        policies.SetAction((parsed, cancel) => ListAsync(terminal, parsed.GetValue(json), cancel));
+        yield return policies;
+
         Command Stop(string verb, string description)
         {
             var subjects = new Argument<string[]>("models") { Description = "Names and digests; whoever stops a model should name both.", Arity = ArgumentArity.OneOrMore };
@@ -38,7 +47,7 @@ internal static class ModelPolicyCommands
     {
         await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
         await link.PutAsync($"models/{Uri.EscapeDataString(model)}/stage", new StageSet(stage), cancel).ConfigureAwait(false);
-        await terminal.Talk.WriteLineAsync($"{model} is at stage {stage}.").ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"{model} is at stage {Words.Of(stage)}.").ConfigureAwait(false);
         return ExitCode.Done;
     }
 
@@ -55,6 +64,35 @@ internal static class ModelPolicyCommands
         await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
         await link.PostAsync($"models/{verb}", body, cancel).ConfigureAwait(false);
         await terminal.Talk.WriteLineAsync($"{string.Join(", ", body.Subjects)}: {verb} is in force.").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> ComputeAsync(Terminal terminal, string model, double flop, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        await link.PutAsync($"models/{Uri.EscapeDataString(model)}/training-compute", new ComputeSet(flop), cancel).ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{model} was trained with {flop:0.###e+0} FLOP.")).ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> ListAsync(Terminal terminal, bool json, CancellationToken cancel)
+    {
+        await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
+        ModelPolicy[] policies = await link.GetAsync<ModelPolicy[]>("models/", cancel).ConfigureAwait(false);
+        if (json)
+        {
+            terminal.WriteAdminJson(policies);
+            return ExitCode.Done;
+        }
+
+        terminal.WriteTable(
+            ["model", "owners", "stage", "stopped", "trained with"],
+            policies.Select(p => new[]
+            {
+                p.Subject, p.Owners.Count == 0 ? PartyId.Lab.Value : string.Join(", ", p.Owners.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o.Party} {o.BasisPoints / 100m:0.##} %"))),
+                Words.Of(p.Stage ?? ModelStage.Internal), p.Revocation is { } gone ? $"revoked: {gone}" : p.Hold is { } hold ? $"held: {hold}" : "-",
+                p.TrainingFlop is { } flop ? string.Create(CultureInfo.InvariantCulture, $"{flop:0.###e+0} FLOP") : "-",
+            }));
         return ExitCode.Done;
     }
 }
