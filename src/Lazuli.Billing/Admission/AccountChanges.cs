@@ -54,6 +54,11 @@ internal static class AccountChanges
                 : throw new ArgumentException($"The credit {id} was {new Money(before[0], amount.Currency)} before and is {amount} now; one id names one change.", nameof(amount));
         }
 
+        if (memory.Transaction.Scalar<long>("SELECT count(*) FROM admission_credits WHERE id = @id", new { id }) > 0)
+        {
+            throw new ArgumentException($"The id {id} names credit of another account; one id names one change.", nameof(id));
+        }
+
         long free = account.CreditNanos - account.CreditSpentNanos - account.HeldNanos;
         if (amount.Nanos < -free || amount.Nanos > long.MaxValue / 2 - account.CreditNanos)
         {
