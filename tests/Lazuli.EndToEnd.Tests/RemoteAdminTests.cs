@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Lazuli.Testing;
 
@@ -112,6 +114,38 @@ public sealed partial class RemoteAdminTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Over_TLS_the_servers_certificate_is_checked()
+    {
+        using var key = RSA.Create(2048);
+        var wanted = new CertificateRequest("CN=lazuli-test", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(System.Net.IPAddress.Loopback);
+        wanted.CertificateExtensions.Add(names.Build());
+        wanted.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        using X509Certificate2 certificate = wanted.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddMinutes(-5), TimeProvider.System.GetUtcNow().AddDays(1));
+        string pem = Path.Combine(_home.Home, "server.pem");
+        string secret = Path.Combine(_home.Home, "server.key");
+        await File.WriteAllTextAsync(pem, certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(secret, key.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
+        _home.Environment["LAZULI__Serve__Certificate"] = pem;
+        _home.Environment["LAZULI__Serve__CertificateKey"] = Path.Combine(_home.Home, "no-such.key");
+        await TrainAsync();
+        LazuliProgram.Finished without = await _home.RunAsync("serve", "toy", "--port", "0");
+        Assert.True(without.ExitCode == 2, without.Errors);
+        Assert.Contains("no-such.key", without.Errors, StringComparison.Ordinal);
+
+        _home.Environment["LAZULI__Serve__CertificateKey"] = secret;
+        string ann = (await DoneAsync(_home, "user", "add", "Ann", "--role", "viewer")).Trim();
+        _elsewhere.Environment["LAZULI_TOKEN"] = (await DoneAsync(_home, "user", "token", ann)).Trim();
+        await StartServerAsync();
+        Assert.StartsWith("https://", _url, StringComparison.Ordinal);
+        _elsewhere.Environment["LAZULI_SERVER"] = _url;
+        await RefusedAsync(4, "certificate", "whoami");
+        _elsewhere.Environment["SSL_CERT_FILE"] = pem;
+        Assert.Contains("viewer of the installation", await DoneAsync(_elsewhere, "whoami"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Commands_at_once_on_a_home_that_nobody_serves_all_work()
     {
         await DoneAsync(_home, "party", "list");
@@ -137,8 +171,14 @@ public sealed partial class RemoteAdminTests : IAsyncLifetime
 
     private async Task ServeAsync()
     {
-        string recipe = Path.Combine(AppContext.BaseDirectory, "recipes", "tiny.yaml");
-        await DoneAsync(_home, "train", recipe, "--set", "duration.steps=2", "--name", "toy");
+        await TrainAsync();
+        await StartServerAsync();
+    }
+
+    private Task TrainAsync() => DoneAsync(_home, "train", Path.Combine(AppContext.BaseDirectory, "recipes", "tiny.yaml"), "--set", "duration.steps=2", "--name", "toy");
+
+    private async Task StartServerAsync()
+    {
         _home.Environment["LAZULI__Admin__Remote"] = "true";
         _server = _home.Start("serve", "toy", "--port", "0");
         string? line = await _server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
@@ -167,7 +207,7 @@ public sealed partial class RemoteAdminTests : IAsyncLifetime
         Assert.Contains(told, finished.Errors, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("http://127.0.0.1:[0-9]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("https?://127.0.0.1:[0-9]+", RegexOptions.None, 1000)]
     private static partial Regex Url();
 
     [GeneratedRegex("lzs_[0-9A-Za-z]+", RegexOptions.None, 1000)]

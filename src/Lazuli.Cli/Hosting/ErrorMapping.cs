@@ -3,6 +3,7 @@ using Lazuli.Contracts;
 using Lazuli.Registry;
 using Lazuli.Storage;
 using Lazuli.Training;
+using Microsoft.Extensions.Options;
 
 namespace Lazuli.Cli;
 
@@ -21,6 +22,7 @@ internal static class ErrorMapping
         IOException io when IsDiskFull(io) => ($"The disk is full: {io.Message} Nothing half-written was left behind; free some room and run it again.", ExitCode.Failed),
         AggregateException { InnerExceptions.Count: 1 } one => Map(one.InnerExceptions[0]),
         InsufficientMemoryException memory => (memory.Message, ExitCode.Failed),
+        OptionsValidationException settings => ("Bad settings: " + string.Join(" ", settings.Failures), ExitCode.Usage),
         RecipeException recipe => (recipe.Message, ExitCode.Usage),
         _ when IsOurs(exception) => (exception.Message, ExitCode.Failed),
         IOException or UnauthorizedAccessException => (exception.Message, ExitCode.Failed),

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace Lazuli.Cli;
 
@@ -39,6 +40,7 @@ internal static class HomeServer
     /// <summary>Begins to answer.</summary>
     public static async Task StartAsync(WebApplication application, LazuliHome home, CancellationToken cancellationToken)
     {
+        application.Services.GetService<IStartupValidator>()?.Validate(); // before the host does, which logs a stack trace about a slip in the settings
         await application.StartAsync(cancellationToken).ConfigureAwait(false);
         AdminSocket.Guard(AdminSocket.PathOf(home));
     }

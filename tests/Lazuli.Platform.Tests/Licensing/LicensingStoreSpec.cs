@@ -168,6 +168,25 @@ public abstract class LicensingStoreSpec(DatabaseKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Changes_elsewhere_are_entered_with_what_was_asked_and_bound_to_the_others()
+    {
+        await World.AddPartiesAsync();
+        await World.Room.Audit.AppendAsync(For(Seller, PersonRoles.Finance), "invoice.pay", "invoice_1", """{"amount":"1.00"}""", null, default);
+        await World.Room.Audit.AppendAsync(Actor.Local, "invoice.pay", "invoice_2", null, "why", default);
+        AuditEntry entry = Assert.Single(await World.Room.Audit.ListAsync(null, null, Seller, 10, default));
+        Assert.Equal(("invoice.pay", "invoice_1", """{"amount":"1.00"}""", Make.Now), (entry.Action, entry.Subject, entry.Asked, entry.At));
+        Assert.Null(await World.Room.Audit.VerifyAsync(default));
+        foreach (string asked in new[] { """'{"amount":"9.00"}'""", "NULL", "''" })
+        {
+            string was = $"UPDATE audit_entries SET asked = '{entry.Asked}' WHERE sequence = {entry.Sequence}";
+            await World.Database.WriteAsync(transaction => transaction.Execute($"UPDATE audit_entries SET asked = {asked} WHERE sequence = {entry.Sequence}"), default);
+            Assert.Equal(entry.Sequence, await World.Room.Audit.VerifyAsync(default));
+            await World.Database.WriteAsync(transaction => transaction.Execute(was), default);
+            Assert.Null(await World.Room.Audit.VerifyAsync(default));
+        }
+    }
+
+    [Fact]
     public async Task Another_process_follows_at_its_next_look_and_waiters_wake()
     {
         Grant[] chain = await World.ChainAsync();

@@ -60,6 +60,19 @@ public abstract class PeopleSpec(DatabaseKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_signed_in_with_fewer_roles_than_it_has_makes_no_token_that_has_them_all()
+    {
+        Person ann = Done(await People.AddAsync(For(Seller), Seller, "Ann", PersonRoles.Finance | PersonRoles.Viewer, null, default));
+        var limited = new Actor(ann.Id, Seller, PersonRoles.Viewer);
+        Assert.Equal(LicensingRefusal.NotAllowed, Refused(await People.OpenSessionAsync(limited, default)).Code);
+        Assert.Equal(LicensingRefusal.NotAllowed, Refused(await People.CreateTokenAsync(limited, ann.Id, "x", null, default)).Code);
+        CreatedToken token = Done(await People.OpenSessionAsync(limited with { Roles = ann.Roles }, default));
+        Done(await People.RevokeTokenAsync(limited, token.Record.Id, default)); // ending is always allowed
+        Assert.Equal(ann, await People.FindAsync(ann.Id, default));
+        Assert.Null(await People.FindAsync("person_nobody", default));
+    }
+
+    [Fact]
     public void The_table_of_roles_is_the_documents()
     {
         Assert.Equal(Enum.GetValues<LicensingChange>(), RoleTable.Allowed.Keys.Order());
