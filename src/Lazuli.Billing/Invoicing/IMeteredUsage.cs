@@ -23,6 +23,9 @@ internal interface IMeteredUsage
     /// <param name="cancellationToken">Stops reading.</param>
     Task<IReadOnlyList<string>> LateEventsAsync(PartyId party, DateTimeOffset from, DateTimeOffset until, DateTimeOffset recordedAfter, DateTimeOffset cutoff, int limit, CancellationToken cancellationToken);
 
+    /// <summary>When the oldest use ended, by its interval, that ended before <paramref name="endedBefore"/> and was recorded after one cutoff and by another; null for none.</summary>
+    Task<DateTimeOffset?> OldestLateAsync(PartyId party, DateTimeOffset endedBefore, DateTimeOffset recordedAfter, DateTimeOffset cutoff, CancellationToken cancellationToken);
+
     /// <summary>Parties with events that ended in the period, or that ended before and were recorded since it began.</summary>
     Task<IReadOnlyList<PartyId>> PartiesAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken);
 }

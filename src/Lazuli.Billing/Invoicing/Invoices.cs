@@ -8,7 +8,7 @@ namespace Lazuli.Billing;
 /// Drafting reads sums and writes the draft. Finalising gathers again, and only when that says what the draft says gives it a number, books it with its
 /// royalties and freezes its bytes, in one transaction. Everything later changes state and paid amount only.
 /// </remarks>
-internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer composer, IMeterPeriods periods, IRoyaltyTerms terms, IModelOwners owners, TimeProvider time) : IInvoices
+internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer composer, IMeteredUsage usage, IMeterPeriods periods, IRoyaltyTerms terms, IModelOwners owners, TimeProvider time) : IInvoices
 {
     /// <inheritdoc/>
     public async Task<Invoice> DraftAsync(InvoiceRequest request, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer comp
         }
 
         InvoiceRequest request = InvoiceChecks.RequestOf(draft);
-        IReadOnlyList<InvoiceDocument> earlier = await StandingAsync(request, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<InvoiceDocument> earlier = await StandingAsync(request, draft.Cutoff, cancellationToken).ConfigureAwait(false);
         InvoiceDocument again = await composer.ComposeAsync(request, draft.Cutoff, earlier, cancellationToken).ConfigureAwait(false);
         InvoiceChecks.SameAsDraft(draft, again);
         List<(string Chain, long Tokens, IReadOnlyList<RoyaltyShare> Shares)> royalties = await RoyaltiesAsync(draft, cancellationToken).ConfigureAwait(false);
@@ -156,13 +156,23 @@ internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer comp
     private async Task<InvoiceDocument> ComposeAsync(InvoiceRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         InvoiceChecks.Request(request, now);
-        IReadOnlyList<InvoiceDocument> earlier = await StandingAsync(request, cancellationToken).ConfigureAwait(false);
-        return await composer.ComposeAsync(request, request.Cutoff ?? Minute(now), earlier, cancellationToken).ConfigureAwait(false);
+        DateTimeOffset cutoff = request.Cutoff ?? Minute(now);
+        IReadOnlyList<InvoiceDocument> earlier = await StandingAsync(request, cutoff, cancellationToken).ConfigureAwait(false);
+        return await composer.ComposeAsync(request, cutoff, earlier, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<InvoiceDocument>> StandingAsync(InvoiceRequest request, CancellationToken cancellationToken)
+    /// <summary>Documents that stand and may have to be corrected, or overlap: those of the horizon, and of older ones all since the oldest use that was recorded too late for the last of them.</summary>
+    private async Task<IReadOnlyList<InvoiceDocument>> StandingAsync(InvoiceRequest request, DateTimeOffset cutoff, CancellationToken cancellationToken)
     {
-        // Only what may still be corrected, or overlaps.
+        DateTimeOffset since = request.Until - InvoiceComposer.CorrectionHorizon;
+        IReadOnlyList<InvoiceDocument> near = await StandingSinceAsync(request, since, cancellationToken).ConfigureAwait(false);
+        DateTimeOffset last = near.Where(document => document.Until <= request.From).Select(document => document.Cutoff).DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max();
+        DateTimeOffset? oldest = await usage.OldestLateAsync(request.Customer.Id, since, last < since ? last : since, cutoff, cancellationToken).ConfigureAwait(false);
+        return oldest is { } late ? await StandingSinceAsync(request, late, cancellationToken).ConfigureAwait(false) : near;
+    }
+
+    private async Task<IReadOnlyList<InvoiceDocument>> StandingSinceAsync(InvoiceRequest request, DateTimeOffset since, CancellationToken cancellationToken)
+    {
         IReadOnlyList<StoredInvoice> rows = await money.QueryAsync<StoredInvoice>(
             InvoiceRows.Select + "WHERE issuer = @issuer AND customer = @customer AND currency = @currency AND period_until > @since ORDER BY period_from, id",
             new
@@ -170,7 +180,7 @@ internal sealed partial class Invoices(MoneyDatabase money, InvoiceComposer comp
                 issuer = request.Issuer.Id.Value,
                 customer = request.Customer.Id.Value,
                 currency = request.Currency.Code,
-                since = StoredTime.Format(request.Until - InvoiceComposer.CorrectionHorizon),
+                since = StoredTime.Format(since),
             },
             cancellationToken).ConfigureAwait(false);
         return [.. rows.Where(row => row.Stands).Select(row => MoneyJson.Parse<InvoiceDocument>(row.Document))];

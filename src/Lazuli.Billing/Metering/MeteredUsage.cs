@@ -50,6 +50,19 @@ internal sealed class MeteredUsage(MoneyDatabase money, int intervalSeconds = 60
             cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<DateTimeOffset?> OldestLateAsync(PartyId party, DateTimeOffset endedBefore, DateTimeOffset recordedAfter, DateTimeOffset cutoff, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<long?> oldest = await money.QueryAsync<long?>(
+            """
+            SELECT MIN(s.event_interval_s) FROM meter_profiles p JOIN meter_sums s ON s.profile = p.id
+            WHERE p.party = @party AND s.interval_s > s.event_interval_s AND s.interval_s > @after AND s.interval_s <= @cutoff AND s.event_interval_s < @before
+            """,
+            new { party = party.Value, before = endedBefore.ToUnixTimeSeconds(), after = Over(recordedAfter), cutoff = Over(cutoff) },
+            cancellationToken).ConfigureAwait(false);
+        return oldest[0] is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<PartyId>> PartiesAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> parties = await money.QueryAsync<string>(

@@ -29,7 +29,7 @@ internal sealed class InvoiceFixture : IRoyaltyTerms, IModelOwners, IDisposable,
     {
         Money = money;
         Composer = new InvoiceComposer(Usage, Money.Prices);
-        Invoices = new Invoices(Money.Money, Composer, Usage, this, this, Money.Time);
+        Invoices = new Invoices(Money.Money, Composer, Usage, Usage, this, this, Money.Time);
         Royalties = new Royalties(Money.Money, this, Money.Time);
         Credits = new CreditBook(Money.Money, Money.Time);
     }

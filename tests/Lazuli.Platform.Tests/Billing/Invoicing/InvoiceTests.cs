@@ -216,7 +216,7 @@ public abstract class InvoiceTests(DatabaseKind kind) : IAsyncLifetime
         }
 
         MoneyDatabase other = _fixture.Money.OpenAgain(); // another process on the same database
-        var elsewhere = new Invoices(other, new InvoiceComposer(_fixture.Usage, _fixture.Money.Prices), _fixture.Usage, _fixture, _fixture, _fixture.Money.Time);
+        var elsewhere = new Invoices(other, new InvoiceComposer(_fixture.Usage, _fixture.Money.Prices), _fixture.Usage, _fixture.Usage, _fixture, _fixture, _fixture.Money.Time);
         Invoice[] all = await Task.WhenAll(
             drafts.Select(id => Task.Run(() => _fixture.Invoices.FinaliseAsync(id, default))).Concat(drafts.Select(id => Task.Run(() => elsewhere.FinaliseAsync(id, default)))));
         Assert.Equal(Enumerable.Range(1, 12).Select(number => $"partner-{number:000000}"), all.Select(invoice => invoice.Document.Number).Distinct().Order(StringComparer.Ordinal));

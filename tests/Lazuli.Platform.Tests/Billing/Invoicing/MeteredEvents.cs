@@ -30,6 +30,9 @@ internal sealed class MeteredEvents : IMeteredUsage, IMeterPeriods, IDeviceTimes
             [.. _events.Where(e => e.Sum.Party == party && e.EndedAt >= from && e.EndedAt < until && e.RecordedAt > recordedAfter && e.RecordedAt <= cutoff)
                 .Select(e => e.Id).Distinct().Order(StringComparer.Ordinal).Take(limit)]);
 
+    public Task<DateTimeOffset?> OldestLateAsync(PartyId party, DateTimeOffset endedBefore, DateTimeOffset recordedAfter, DateTimeOffset cutoff, CancellationToken cancellationToken) =>
+        Task.FromResult(_events.Where(e => e.Sum.Party == party && e.EndedAt < endedBefore && e.RecordedAt > recordedAfter && e.RecordedAt <= cutoff).Select(e => (DateTimeOffset?)e.EndedAt).Min());
+
     public Task<IReadOnlyList<PartyId>> PartiesAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PartyId>>([.. _events.Where(e => e.EndedAt >= from && e.EndedAt < until).Select(e => e.Sum.Party).Distinct()]);
 }

@@ -32,7 +32,7 @@ public sealed class SettledMonthTests
         await admission.DoAsync(memory => memory.Close(), default);
         money.Time.SetUtcNow(InvoiceFixture.December.AddMinutes(5));
         var usage = new MeteredUsage(money.Money);
-        var invoices = new Invoices(money.Money, new InvoiceComposer(usage, money.Prices), new MeterPeriods(money.Money, Options.Create(new AdmissionOptions()), money.Time), fixture, fixture, money.Time);
+        var invoices = new Invoices(money.Money, new InvoiceComposer(usage, money.Prices), usage, new MeterPeriods(money.Money, Options.Create(new AdmissionOptions()), money.Time), fixture, fixture, money.Time);
         MonthCloseResult result = await new MonthClose(money.Money, invoices, usage, money.Prices).CloseAsync(
             new MonthCloseRequest
             {

@@ -26,7 +26,7 @@ internal sealed class OutsideFixture : IEventNames, IAsyncDisposable
         Usage = new MeteredUsage(Money.Money);
         Periods = new MeterPeriods(Money.Money, AdmissionOptions, Money.Time);
         Composer = new InvoiceComposer(Usage, Money.Prices);
-        Invoices = new Invoices(Money.Money, Composer, Periods, invoices, invoices, Money.Time);
+        Invoices = new Invoices(Money.Money, Composer, Usage, Periods, invoices, invoices, Money.Time);
     }
 
     public InvoiceFixture Books { get; }
