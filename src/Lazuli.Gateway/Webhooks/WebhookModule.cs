@@ -14,6 +14,7 @@ internal static class WebhookModule
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>());
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateOnStart();
         services.TryAddSingleton<WebhookKeyFile>();
+        services.TryAddSingleton<WebhookNames>();
         services.TryAddSingleton<WebhookSender>();
         services.TryAddSingleton<WebhookQueue>();
         services.TryAddSingleton<WebhookRegister>();

@@ -14,12 +14,14 @@ internal sealed class WebhookSender : IDisposable
     private static readonly TimeSpan s_connectionLife = TimeSpan.FromMinutes(1); // names are resolved, and addresses judged, again after it
 
     private readonly WebhookOptions _options;
+    private readonly WebhookNames _names;
     private readonly TimeProvider _time;
     private readonly HttpClient _client;
 
-    public WebhookSender(IOptions<WebhookOptions> options, TimeProvider time)
+    public WebhookSender(IOptions<WebhookOptions> options, WebhookNames names, TimeProvider time)
     {
         _options = options.Value;
+        _names = names;
         _time = time;
         _client = new HttpClient(new SocketsHttpHandler
         {
@@ -106,7 +108,7 @@ internal sealed class WebhookSender : IDisposable
     /// <summary>Connects to the first of the name's addresses that may be called and answers: what is judged is what is connected to, so a name cannot change in between.</summary>
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        IPAddress[] addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken).ConfigureAwait(false);
+        IPAddress[] addresses = await _names.AddressesAsync(context.DnsEndPoint.Host, cancellationToken).ConfigureAwait(false);
         Exception? last = null;
         foreach (IPAddress address in addresses)
         {

@@ -34,10 +34,11 @@ internal static class WebhookCommand
         var remove = new Command("remove", "Forget an endpoint and its secret.") { id };
         remove.SetAction((parsed, cancel) => ChangeAsync(terminal, parsed.GetValue(id)!, "remove", "is removed", cancel));
 
-        var state = new Option<WebhookDeliveryState?>("--state") { Description = "Only pending, delivered or failed ones." };
+        Option<WebhookDeliveryState> state = Words.Option<WebhookDeliveryState>("--state");
+        state.Description = "Only those in this state.";
         var limit = new Option<int>("--limit") { Description = "At most so many. Default 100.", DefaultValueFactory = _ => 100 };
         var deliveries = new Command("deliveries", "List what became of an endpoint's events, newest first.") { id, state, limit, json };
-        deliveries.SetAction((parsed, cancel) => DeliveriesAsync(terminal, parsed.GetValue(id)!, parsed.GetValue(state), parsed.GetValue(limit), parsed.GetValue(json), cancel));
+        deliveries.SetAction((parsed, cancel) => DeliveriesAsync(terminal, parsed.GetValue(id)!, parsed.GetResult(state) is null ? null : parsed.GetValue(state), parsed.GetValue(limit), parsed.GetValue(json), cancel));
         var delivery = new Argument<string>("delivery") { Description = "Id of the delivery, as listed." };
         var replay = new Command("replay", "Send one event once more; the server does it at its next turn.") { id, delivery };
         replay.SetAction((parsed, cancel) => ReplayAsync(terminal, parsed.GetValue(id)!, parsed.GetValue(delivery)!, cancel));
