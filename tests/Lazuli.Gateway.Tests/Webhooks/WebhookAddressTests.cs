@@ -1,6 +1,7 @@
 using System.Net;
 using Lazuli.Contracts;
 using Lazuli.Storage;
+using Lazuli.Testing;
 using static Lazuli.Gateway.Tests.WebhookWorld;
 
 namespace Lazuli.Gateway.Tests;

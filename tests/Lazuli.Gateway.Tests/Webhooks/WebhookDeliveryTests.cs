@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Lazuli.Contracts;
 using Lazuli.Storage;
+using Lazuli.Testing;
 using Microsoft.AspNetCore.Http;
 using static Lazuli.Gateway.Tests.WebhookWorld;
 

@@ -1,5 +1,6 @@
 using Lazuli.Contracts;
 using Lazuli.Storage;
+using Lazuli.Testing;
 using static Lazuli.Gateway.Tests.WebhookWorld;
 
 namespace Lazuli.Gateway.Tests;
@@ -142,7 +143,7 @@ public sealed class WebhookProcessTests
     [InlineData(59)]
     public void A_sealed_secret_that_was_changed_or_moved_to_another_endpoint_does_not_open(int at)
     {
-        using var home = new Lazuli.Testing.TemporaryFolder();
+        using var home = new TemporaryFolder();
         var keys = new WebhookKeyFile(new LazuliHome(home.Path), Microsoft.Extensions.Options.Options.Create(new WebhookOptions()));
         var secret = WebhookSecret.Generate();
         byte[] closed = keys.Seal(secret, "we_1");

@@ -10,10 +10,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Lazuli.Gateway.Tests;
+namespace Lazuli.Testing;
 
 /// <summary>A party's server on 127.0.0.1: keeps what is posted to it and answers as a test says.</summary>
-internal sealed class WebhookReceiver : IAsyncDisposable
+public sealed class WebhookReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
@@ -54,7 +54,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     }
 
     /// <summary>A request as it came.</summary>
-    internal sealed record Received(string Method, string Path, string ContentType, string Id, long Timestamp, string Signature, byte[] Body)
+    public sealed record Received(string Method, string Path, string ContentType, string Id, long Timestamp, string Signature, byte[] Body)
     {
         public string Text => Encoding.UTF8.GetString(Body);
 
