@@ -13,6 +13,11 @@ internal sealed partial class MeteringService(Admission admission, DeadSources d
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (services.GetService<ITransparencyLog>() is { } log)
+        {
+            await new LogBinding(money, time).BindAsync(log, cancellationToken).ConfigureAwait(false);
+        }
+
         await dead.LookAsync(cancellationToken).ConfigureAwait(false);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }

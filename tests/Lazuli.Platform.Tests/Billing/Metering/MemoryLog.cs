@@ -13,7 +13,7 @@ internal sealed class MemoryLog : ITransparencyLog
     /// <summary>Keeps nothing.</summary>
     public bool IsFull { get; set; }
 
-    public string VerifierKey => "";
+    public string VerifierKey { get; init; } = "";
 
     public long Size => Entries.Count;
 

@@ -54,6 +54,19 @@ public sealed class UnsealedTests
 
     [Theory]
     [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task A_gateway_that_keeps_another_log_than_the_one_that_has_the_intervals_does_not_start(DatabaseKind kind)
+    {
+        var time = new FakeTimeProvider(s_from);
+        await using AdmissionFixture test = await OpenAsync(kind, time);
+        var binding = new LogBinding(test.Money, time);
+        await binding.BindAsync(new MemoryLog { VerifierKey = "lab.example+1+AA" }, default);
+        await binding.BindAsync(new MemoryLog { VerifierKey = "lab.example+1+AA" }, default); // a restart
+        LogBindingException refused = await Assert.ThrowsAsync<LogBindingException>(() => binding.BindAsync(new MemoryLog { VerifierKey = "lab.example+2+BB" }, default));
+        Assert.Contains("sealed in the log lab.example+1+AA", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
     public async Task What_was_not_charged_is_not_rated_and_a_failed_request_is_none(DatabaseKind kind)
     {
         var time = new FakeTimeProvider(s_from);
