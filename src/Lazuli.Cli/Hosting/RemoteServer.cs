@@ -29,7 +29,10 @@ internal sealed record RemoteServer(Uri Address, string Bearer)
     };
 
     /// <summary>Never the bearer.</summary>
-    public override string ToString() => Address.ToString();
+    public override string ToString() => Text(Address);
+
+    /// <summary>An address as people write it.</summary>
+    public static string Text(Uri address) => address.ToString().TrimEnd('/');
 
     /// <summary>Gives a noun, or a verb, the option.</summary>
     public static Command MayBeElsewhere(Command command)
@@ -65,7 +68,7 @@ internal sealed record RemoteServer(Uri Address, string Bearer)
         }
 
         string? bearer = Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } token ? token.Trim() : saved?.Server == address ? saved.Session : null;
-        return new RemoteServer(address, bearer ?? throw new CommandException($"Nobody is signed in to {address}: run 'lazuli login --server {address}', or set {TokenVariable}.", ExitCode.Refused));
+        return new RemoteServer(address, bearer ?? throw new CommandException($"Nobody is signed in to {Text(address)}: run 'lazuli login --server {Text(address)}', or set {TokenVariable}.", ExitCode.Refused));
     }
 
     /// <summary>An address that a token may be sent to: https, or this machine.</summary>
@@ -92,7 +95,7 @@ internal sealed record RemoteServer(Uri Address, string Bearer)
     {
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(15) })
         {
-            BaseAddress = new Uri(Address.ToString().TrimEnd('/') + "/admin/v1/"),
+            BaseAddress = new Uri(Text(Address) + "/admin/v1/"),
             Timeout = TimeSpan.FromMinutes(10),
         };
         try

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lazuli.Contracts;
+using Lazuli.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
@@ -24,7 +25,7 @@ internal sealed partial class AdminProblem(RequestDelegate next, ILogger<AdminPr
 #pragma warning restore CA1031
         {
             ProblemDetails problem = Explain(e);
-            if (problem.Status == StatusCodes.Status500InternalServerError)
+            if (problem.Status is StatusCodes.Status500InternalServerError || e is StorageFailedException)
             {
                 Log.Failed(logger, e, context.Request.Method, context.Request.Path);
             }
@@ -38,6 +39,7 @@ internal sealed partial class AdminProblem(RequestDelegate next, ILogger<AdminPr
         AdminRefusedException refused => Make(refused.Status, refused.Title, refused.Message),
         BadHttpRequestException { InnerException: JsonException json } => Make(StatusCodes.Status400BadRequest, "The body cannot be read", json.Message),
         BadHttpRequestException bad => Make(bad.StatusCode, "The request cannot be read", bad.Message),
+        StorageFailedException { IsConstraint: false } storage => Make(StatusCodes.Status503ServiceUnavailable, "A database cannot be had", storage.IsOutcomeUnknown ? "The connection was lost in a change that may have been made or not: look before trying again." : "A database did not take part, so nothing was changed; try again."),
         ArgumentException argument => Make(StatusCodes.Status400BadRequest, "A value cannot be", EngineErrors.Explain(argument)),
         _ when AdminRefusals.StatusOf(exception) is { } status => Make(status, AdminRefusals.TitleOf(status), exception.Message),
         _ => Make(StatusCodes.Status500InternalServerError, "The server had an error", "The server's log says more."),

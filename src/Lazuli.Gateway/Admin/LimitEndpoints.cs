@@ -34,9 +34,14 @@ internal static class LimitEndpoints
             : throw new AdminRefusedException(StatusCodes.Status404NotFound, "Not found", $"No limits were ever set for {subject}.");
     }
 
-    private static async Task<NoContent> SetAsync(string kind, string id, AccountLimits limits, AdminCall call, IAccountLimits accounts, LimitHolders holders, CancellationToken cancel)
+    private static Task<NoContent> SetAsync(string kind, string id, AccountLimits limits, AdminCall call, IAccountLimits accounts, LimitHolders holders, CancellationToken cancel)
     {
         LimitSubject subject = Subject(kind, id);
+        return holders.ChangeAsync(() => SetCheckedAsync(subject, limits, call, accounts, holders, cancel), cancel);
+    }
+
+    private static async Task<NoContent> SetCheckedAsync(LimitSubject subject, AccountLimits limits, AdminCall call, IAccountLimits accounts, LimitHolders holders, CancellationToken cancel)
+    {
         if (call.Party is { } own && !await holders.IsSellerAsync(own, subject, cancel).ConfigureAwait(false))
         {
             Func<LimitSubject, IReadOnlyList<PartyId>> readers = await holders.ReaderAsync(cancel).ConfigureAwait(false);

@@ -3,8 +3,26 @@ using Lazuli.Contracts;
 namespace Lazuli.Gateway;
 
 /// <summary>Whose the things are that have limits, and who sells to them.</summary>
-internal sealed class LimitHolders(ILicensingView licences, IApiKeyStore keys, IGrantStore grants)
+internal sealed class LimitHolders(ILicensingView licences, IApiKeyStore keys, IGrantStore grants) : IDisposable
 {
+    private readonly SemaphoreSlim _changing = new(1, 1);
+
+    /// <summary>One change of limits at a time: who may only tighten must not race who sets.</summary>
+    public async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await change().ConfigureAwait(false);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    public void Dispose() => _changing.Dispose();
+
     /// <summary>The parties that see how an account stands; none for what is not there.</summary>
     public async Task<Func<LimitSubject, IReadOnlyList<PartyId>>> ReaderAsync(CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ internal static class LoginCommand
     {
         LazuliHome home = LazuliHome.FromEnvironment();
         Uri address = RemoteServer.Named() ?? SavedSession.Read(home)?.Server ?? throw new CommandException($"Name the server: lazuli login --server https://HOST, or set {RemoteServer.ServerVariable}.", ExitCode.Usage);
-        string? token = Environment.GetEnvironmentVariable(RemoteServer.TokenVariable) is { Length: > 0 } set ? set : await terminal.ReadSecretAsync($"Token for {address}: ", cancel).ConfigureAwait(false);
+        string? token = Environment.GetEnvironmentVariable(RemoteServer.TokenVariable) is { Length: > 0 } set ? set : await terminal.ReadSecretAsync($"Token for {RemoteServer.Text(address)}: ", cancel).ConfigureAwait(false);
         if (string.IsNullOrWhiteSpace(token))
         {
             throw new CommandException($"There is no token: set {RemoteServer.TokenVariable}, write it to standard input, or type it.", ExitCode.Usage);
@@ -30,12 +30,12 @@ internal static class LoginCommand
         SignedIn me = await link.GetAsync<SignedIn>("me", cancel).ConfigureAwait(false);
         if (me.Name is null)
         {
-            throw new CommandException($"'{me.Actor}' is known by its issuer's token only and has no session here: set {RemoteServer.TokenVariable} to a fresh token for each command, with --server {address}.", ExitCode.Refused);
+            throw new CommandException($"'{me.Actor}' is known by its issuer's token only and has no session here: set {RemoteServer.TokenVariable} to a fresh token for each command, with --server {RemoteServer.Text(address)}.", ExitCode.Refused);
         }
 
         CreatedToken session = await link.PostAsync<CreatedToken>("sessions/", body: (object?)null, cancel).ConfigureAwait(false);
         new SavedSession(address, session.Token, session.Record.Id, session.Record.ExpiresAt).Write(home);
-        await terminal.Talk.WriteLineAsync($"Signed in to {address} as {WhoAmICommand.Describe(me)}{(session.Record.ExpiresAt is { } end ? $", until {end.ToString("u", CultureInfo.InvariantCulture)}" : "")}.").ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"Signed in to {RemoteServer.Text(address)} as {WhoAmICommand.Describe(me)}{(session.Record.ExpiresAt is { } end ? $", until {end.ToString("u", CultureInfo.InvariantCulture)}" : "")}.").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

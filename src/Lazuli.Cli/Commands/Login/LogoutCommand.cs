@@ -30,10 +30,10 @@ internal static class LogoutCommand
         }
         catch (CommandException e)
         {
-            throw new CommandException($"Signed out here, but {saved.Server} did not end the session {saved.Id}, which goes on until {saved.ExpiresAt:u}: {e.Message}", e.ExitCode, e);
+            throw new CommandException($"Signed out here, but {RemoteServer.Text(saved.Server)} did not end the session {saved.Id}, which goes on until {saved.ExpiresAt:u}: {e.Message}", e.ExitCode, e);
         }
 
-        await terminal.Talk.WriteLineAsync($"Signed out of {saved.Server}.").ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"Signed out of {RemoteServer.Text(saved.Server)}.").ConfigureAwait(false);
         return ExitCode.Done;
     }
 }
