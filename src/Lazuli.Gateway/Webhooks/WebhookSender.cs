@@ -30,6 +30,7 @@ internal sealed class WebhookSender : IDisposable
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
             PooledConnectionLifetime = s_connectionLife,
+            ConnectTimeout = options.Value.Timeout,
             MaxResponseHeadersLength = 16,
             ConnectCallback = ConnectAsync,
         })

@@ -1,4 +1,3 @@
-using Lazuli.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -50,9 +49,11 @@ internal sealed partial class WebhookService(
                         await fanOut.PruneAsync(time.GetUtcNow() - options.Value.Retention, stoppingToken).ConfigureAwait(false);
                     }
                 }
-                catch (Exception e) when (e is StorageFailedException or InvalidDataException or IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // nothing is lost, the next tick tries again; and what cannot be told must not end what is served
+                catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
                 {
-                    Log.Failed(logger, e); // nothing is lost: the next tick tries again
+                    Log.Failed(logger, e);
                     await tick.ConfigureAwait(false);
                 }
 

@@ -99,6 +99,19 @@ public sealed class BudgetMarkTests
         Assert.Equal(0, account.TakeBudgetNews());
     }
 
+    [Fact]
+    public void A_hard_budget_that_ends_an_answer_is_at_its_end_and_one_that_others_hold_for_now_is_not()
+    {
+        AccountState account = Account(new AccountLimits { SpendPerDay = Hard(195), SpendPerMonth = Hard(1000) });
+        Hold first = Held(Admit([account], 0, 50, 0, chunk: 8));
+        Hold second = Held(Admit([account], 0, 50, 0, chunk: 8));
+        Assert.Null(AdmissionBook.Extend(first, 16, At(1)));
+        Assert.Same(account, AdmissionBook.Extend(first, 24, At(1))); // waits for the second
+        Assert.False(account.HasBudgetNews);
+        Assert.Null(AdmissionBook.Extend(second, 16, At(1))); // the last one to come goes without
+        Assert.Equal(BudgetMarks.DayWhole, account.TakeBudgetNews());
+    }
+
     private static void CheckTold(int news, AccountState account, (long Day, long Month) limits, AdmissionMoment now, bool ranShort, HashSet<(string, int)> told)
     {
         for (int bit = 0; bit < 6; bit++)
