@@ -28,6 +28,18 @@ public sealed partial class QuickstartTests : IDisposable
         Assert.Contains("petaflop/s-days", page, StringComparison.Ordinal);
         Assert.Matches(@"Your run: \d\.\d+e-\d+ petaflop/s-days; AlexNet \(2012\) took [\d,.]+( million| billion)? times more", page);
         Assert.True(new FileInfo(ChartPattern().Match(page).Groups["path"].Value).Length > 10_000);
+        Match allowed = AllowedPattern().Match(page);
+        Assert.True(allowed.Success, page + talk);
+        Assert.Matches("Refused:  403 in a project of another field: .*(documentation|trading)", page);
+        Match invoiced = InvoicePattern().Match(page);
+        decimal charge = decimal.Parse(allowed.Groups["charge"].Value, CultureInfo.InvariantCulture);
+        Assert.True(charge > 0);
+        Assert.InRange(decimal.Parse(invoiced.Groups["total"].Value, CultureInfo.InvariantCulture) - charge, -0.01m, 0.01m); // two lines, each rounded once
+        LazuliProgram.Finished shown = await _lazuli.RunAsync("usage", "show", allowed.Groups["id"].Value);
+        Assert.Contains("Completed", shown.Output + shown.Errors, StringComparison.OrdinalIgnoreCase);
+        LazuliProgram.Finished exported = await _lazuli.RunAsync("invoice", "export", invoiced.Groups["id"].Value, "--format", "csv");
+        Assert.True(exported.ExitCode == 0, exported.Errors);
+        Assert.Contains("quickstart", exported.Output, StringComparison.Ordinal);
         string url = UrlPattern().Match(page).Value;
         string key = KeyPattern().Match(page).Value;
         await CallAsync(url, key, cancel);
@@ -39,6 +51,7 @@ public sealed partial class QuickstartTests : IDisposable
         using Process second = _lazuli.Start("quickstart", "--port", "0");
         (string again, string said) = await ReadPageAsync(second, cancel);
         Assert.Contains("is there already", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("Allowed:", again, StringComparison.Ordinal);
         Assert.DoesNotContain("lzk_", again, StringComparison.Ordinal);
         await CallAsync(UrlPattern().Match(again).Value, key, cancel);
 
@@ -164,6 +177,12 @@ public sealed partial class QuickstartTests : IDisposable
 
     [GeneratedRegex(@"Chart: +(?<path>/.*\.png)")]
     private static partial Regex ChartPattern();
+
+    [GeneratedRegex(@"Allowed:  sample-customer under its licence: \d+ prompt and \d+ generated tokens, (?<charge>[\d.]+) EUR   \(./lazuli usage show (?<id>[0-9a-f-]{36})\)")]
+    private static partial Regex AllowedPattern();
+
+    [GeneratedRegex(@"Invoice:  lab to sample-customer, this month until now: (?<total>[\d.]+) EUR, a draft   \(./lazuli invoice export (?<id>\S+) ")]
+    private static partial Regex InvoicePattern();
 
     [GeneratedRegex("lzk_[0-9A-Za-z]+")]
     private static partial Regex KeyPattern();

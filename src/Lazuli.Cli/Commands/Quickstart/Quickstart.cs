@@ -13,15 +13,15 @@ namespace Lazuli.Cli;
 /// <remarks>
 /// (1) Serve the model that is there, unless asked to train again. (2) Read the corpus. (3) Train the tokenizer. (4) Pack.
 /// (5) Measure this machine and choose a model for the time that is left. (6) Train; a run cut short goes on. (7) Judge on held-out
-/// members beside three baselines. (8) Report, serve, talk.
+/// members beside three baselines. (8) Sell to a sample customer, report, serve, talk.
 /// </remarks>
 internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
 {
     public const string ModelName = "quickstart";
     private const string ReportFile = "quickstart.json";
 
-    // After training: the final evaluation, writing the folder, the answers to held-out questions, starting the server.
-    private static readonly TimeSpan s_afterTraining = TimeSpan.FromSeconds(25);
+    // After training: the final evaluation, writing the folder, the answers to held-out questions, starting the server, the sample of licences.
+    private static readonly TimeSpan s_afterTraining = TimeSpan.FromSeconds(28);
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly long _begun = Stopwatch.GetTimestamp();
@@ -53,7 +53,7 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
         var page = new QuickstartPage(terminal, installation, existing, report);
         if (!options.Serve)
         {
-            page.Print(null, null);
+            page.Print(null, null, null, null);
             return ExitCode.Done;
         }
 
@@ -156,11 +156,14 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
         await using (host.ConfigureAwait(false))
         {
             LoadedModel loaded = host.Open(model, settings.Engine, accounts);
+            LicenceSample? sample = isNew ? new LicenceSample(installation, host, model) : null;
+            SampleSession? session = sample is null ? null : await TryAsync(() => sample.PlayAsync(page.Question, cancel)).ConfigureAwait(false);
+            Invoice? invoice = session is null ? null : await TryAsync(() => sample!.InvoiceAsync(cancel)).ConfigureAwait(false);
             WebServer server = await WebServer.StartAsync(installation, settings, host, cancel).ConfigureAwait(false);
             await using (server.ConfigureAwait(false))
             {
                 string? key = isNew ? (await installation.Keys.CreateAsync(ModelName, settings.Compute.Project, cancel).ConfigureAwait(false)).Key : null;
-                page.Print(server.Url, key);
+                page.Print(server.Url, key, session, invoice);
                 Task serving = server.RunAsync(cancel);
                 if (terminal.IsInteractive && loaded.Engine.SupportsChat)
                 {
@@ -171,6 +174,21 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
 
                 await serving.ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>The sample shows what the platform does; the quickstart does not fail for it, and says so.</summary>
+    private async Task<T?> TryAsync<T>(Func<Task<T>> part)
+        where T : class
+    {
+        try
+        {
+            return await part().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is CommandException or HttpRequestException or System.Text.Json.JsonException or ArgumentException or Lazuli.Storage.StorageFailedException or BillingRefusedException)
+        {
+            await terminal.Talk.WriteLineAsync($"The sample of licences and invoices was not played to its end: {e.Message}").ConfigureAwait(false);
+            return null;
         }
     }
 

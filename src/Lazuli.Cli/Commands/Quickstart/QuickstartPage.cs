@@ -7,7 +7,10 @@ namespace Lazuli.Cli;
 /// <summary>The quickstart's last page: figures with units, how to call the model, how to stop, restart and remove.</summary>
 internal sealed class QuickstartPage(Terminal terminal, Installation installation, ModelVersion model, QuickstartReport report)
 {
-    public void Print(string? url, string? key)
+    /// <summary>A question that the model is asked in examples.</summary>
+    public string Question => report.Examples.Count > 0 ? report.Examples[0].Question : "What does System.String.Trim do?";
+
+    public void Print(string? url, string? key, SampleSession? sample, Invoice? invoice)
     {
         Line($"\n== {model.Name}@{model.Digest.Short} ==");
         if (report.Answerers.Count > 0)
@@ -18,6 +21,11 @@ internal sealed class QuickstartPage(Terminal terminal, Installation installatio
         if (url is not null)
         {
             PrintCalls(url, key);
+        }
+
+        if (sample is not null)
+        {
+            PrintSample(sample, invoice);
         }
 
         Line("\nStop:     Ctrl-C (running answers end first)");
@@ -79,11 +87,22 @@ internal sealed class QuickstartPage(Terminal terminal, Installation installatio
     private void PrintCalls(string url, string? key)
     {
         string shown = key ?? "$LAZULI_API_KEY";
-        string question = report.Examples.Count > 0 ? report.Examples[0].Question : "What does System.String.Trim do?";
+        string question = Question;
         Line($"\nServing on {url}/v1   key: {key ?? "the one shown when it was made; './lazuli key create NAME' makes another"}\n");
         Line($"curl {url}/v1/chat/completions -H \"Authorization: Bearer {shown}\" -H \"Content-Type: application/json\" \\\n  -d '{{\"model\":\"{model.Name}\",\"temperature\":0,\"messages\":[{{\"role\":\"user\",\"content\":\"{question}\"}}]}}'\n");
         Line("With the OpenAI SDK (Python):\n");
         Line($"  from openai import OpenAI\n  client = OpenAI(base_url=\"{url}/v1\", api_key=\"{shown}\")\n  print(client.chat.completions.create(model=\"{model.Name}\", temperature=0,\n      messages=[{{\"role\": \"user\", \"content\": \"{question}\"}}]).choices[0].message.content)");
+    }
+
+    private void PrintSample(SampleSession sample, Invoice? invoice)
+    {
+        Line($"\nLicences and money, made in this home and asked for real ('./lazuli grant list' and './lazuli party projects' show it):\n");
+        Line($"Allowed:  {sample.Customer} under its licence: {sample.PromptTokens} prompt and {sample.CompletionTokens} generated tokens, {sample.Charge}   (./lazuli usage show {sample.UsageId})");
+        Line($"Refused:  {sample.RefusedStatus} in a project of another field: {sample.Refusal}");
+        if (invoice is not null)
+        {
+            Line($"Invoice:  {invoice.Document.Issuer.Id} to {invoice.Document.Customer.Id}, this month until now: {invoice.Document.TotalOf()}, a draft   (./lazuli invoice export {invoice.Id} --format csv)");
+        }
     }
 
     private static string Figure(double? value, string format) => value is { } number ? number.ToString(format, CultureInfo.InvariantCulture) : "-";
