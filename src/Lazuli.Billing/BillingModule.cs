@@ -60,6 +60,8 @@ public static class BillingModule
         services.TryAddSingleton<EventFactsReader>();
         services.TryAddSingleton<IOutsideEvents, OutsideEvents>();
         services.TryAddSingleton<IMeter, Meter>();
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<DocumentSealer>(provider));
+        services.TryAddSingleton<IDocumentProofs, DocumentProofs>();
         services.TryAddSingleton<DeadSources>();
         services.AddHostedService<MeteringService>();
     }

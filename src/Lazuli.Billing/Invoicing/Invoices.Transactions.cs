@@ -84,6 +84,7 @@ internal sealed partial class Invoices
         };
         LedgerWriter.Append(transaction, InvoiceBooks.Issue(id, document, royalties.SelectMany(chain => chain.Shares), now));
         InvoiceRows.Put(transaction, id, document.TotalNanos == 0 ? InvoiceState.Paid : InvoiceState.Finalised, document, MoneyJson.Format(document), now);
+        DocumentSeals.Put(transaction, DocumentKind.Invoice, document.Number, MoneyJson.Digest(MoneyJson.Format(document)));
         foreach ((string chain, long tokens, IReadOnlyList<RoyaltyShare> shares) in royalties)
         {
             RoyaltyRows.Add(transaction, id, chain, tokens, shares, document);
@@ -126,6 +127,7 @@ internal sealed partial class Invoices
         };
         LedgerWriter.Append(transaction, InvoiceBooks.Reverse(noteId, InvoiceRows.Issued(transaction, id), note.Number, now));
         InvoiceRows.Put(transaction, noteId, InvoiceState.Paid, note, MoneyJson.Format(note), now); // the two settle each other
+        DocumentSeals.Put(transaction, DocumentKind.CreditNote, note.Number, MoneyJson.Digest(MoneyJson.Format(note)));
         InvoiceRows.SetState(transaction, id, InvoiceState.Voided, 0, now);
         RoyaltyRows.Reverse(transaction, id, noteId);
         InvoiceEvents.Append(transaction, InvoiceEvents.Voided, id, now);

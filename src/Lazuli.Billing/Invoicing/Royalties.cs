@@ -95,6 +95,7 @@ internal sealed class Royalties(MoneyDatabase money, IRoyaltyTerms terms, TimePr
         transaction.Execute(
             "INSERT INTO royalty_statements (number, licensor, licensee, currency, period_from, period_until, total, document, digest) VALUES (@number, @licensor, @licensee, @currency, @from, @until, @total, @text, @digest)",
             new { number = statement.Number, key.licensor, key.licensee, key.currency, key.from, key.until, total = statement.TotalNanos, text, digest = MoneyJson.Digest(text) });
+        DocumentSeals.Put(transaction, DocumentKind.RoyaltyStatement, statement.Number, MoneyJson.Digest(text));
         RoyaltyRows.Close(transaction, licensor, licensee, currency, until, statement.Number);
         LedgerWriter.Append(transaction, InvoiceBooks.FixedRoyalty(statement));
         return statement with { Digest = MoneyJson.Digest(text) };

@@ -81,6 +81,7 @@ internal sealed partial class MeteringService(Admission admission, DeadSources d
             if (services.GetService<ITransparencyLog>() is not null)
             {
                 await services.GetRequiredService<IntervalSealer>().SealAsync(cancellationToken).ConfigureAwait(false);
+                await services.GetRequiredService<DocumentSealer>().SealAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is LogFailedException or LogRefusedException or IOException or UnauthorizedAccessException)

@@ -17,6 +17,7 @@ internal static class InvoiceEndpoints
         invoices.MapGet("/{id}", async (string id, AdminCall call, IInvoices store, CancellationToken cancel) => TypedResults.Ok(await SeenAsync(id, call, store, cancel).ConfigureAwait(false)))
             .Needs(AdminRight.Read).WithName("FindInvoice").WithSummary("One invoice, by id or number.");
         invoices.MapGet("/{id}/export", ExportAsync).Needs(AdminRight.Read).WithName("ExportInvoice").WithSummary("One invoice as JSON, CSV, HTML or FOCUS rows.");
+        invoices.MapGet("/{id}/proof", ProveAsync).Needs(AdminRight.Read).WithName("ProveInvoice").WithSummary("A finalised invoice with the log's receipt for its digest.");
         invoices.MapPost("/", DraftAsync).Needs(AdminRight.ChangeMoney).WithName("DraftInvoice").WithSummary("Gather and rate a period's use, as a draft.");
         invoices.MapPost("/{id}/finalise", (string id, AdminCall call, IInvoices store, CancellationToken cancel) => ChangeAsync("finalise", id, new { }, call, store, (invoice, change) => store.FinaliseAsync(invoice, change), cancel))
             .Needs(AdminRight.ChangeMoney).WithName("FinaliseInvoice").WithSummary("Number a draft, book it and its royalties, and freeze it.");
@@ -29,6 +30,7 @@ internal static class InvoiceEndpoints
 
         RouteGroupBuilder royalties = admin.MapGroup("/royalties").WithTags("Royalties");
         royalties.MapGet("/", ListStatementsAsync).Needs(AdminRight.Read).WithName("ListRoyaltyStatements").WithSummary("Royalty statements, oldest first.");
+        royalties.MapGet("/{number}/proof", ProveStatementAsync).Needs(AdminRight.Read).WithName("ProveRoyaltyStatement").WithSummary("A royalty statement with the log's receipt for its digest.");
         royalties.MapPost("/", IssueStatementAsync).Needs(AdminRight.ChangeMoney).WithName("IssueRoyaltyStatement").WithSummary("Issue a statement of the royalties of a period.");
     }
 
@@ -57,6 +59,20 @@ internal static class InvoiceEndpoints
         InvoiceFormat form = AdminName.Parse<InvoiceFormat>("format", format);
         string type = form switch { InvoiceFormat.Json => "application/json", InvoiceFormat.Html => "text/html", _ => "text/csv" };
         return TypedResults.Text(store.Export(invoice, form), type, Encoding.UTF8);
+    }
+
+    private static async Task<Ok<DocumentProof>> ProveAsync(string id, AdminCall call, IInvoices store, IDocumentProofs proofs, CancellationToken cancel)
+    {
+        Invoice invoice = await SeenAsync(id, call, store, cancel).ConfigureAwait(false);
+        return TypedResults.Ok(await proofs.ProveAsync(invoice.Document.Number, cancel).ConfigureAwait(false));
+    }
+
+    private static async Task<Ok<DocumentProof>> ProveStatementAsync(string number, AdminCall call, IRoyalties store, IDocumentProofs proofs, CancellationToken cancel)
+    {
+        IReadOnlyList<RoyaltyStatement> all = await store.ListAsync(null, null, cancel).ConfigureAwait(false);
+        return all.Any(statement => statement.Number == number && call.ActsFor(statement.Licensor, statement.Licensee))
+            ? TypedResults.Ok(await proofs.ProveAsync(number, cancel).ConfigureAwait(false))
+            : throw new AdminRefusedException(StatusCodes.Status404NotFound, AdminRefusals.TitleOf(StatusCodes.Status404NotFound), $"There is no royalty statement '{number}'.");
     }
 
     private static async Task<Ok<RoyaltyStatement[]>> ListStatementsAsync(string? licensor, string? licensee, AdminCall call, IRoyalties store, CancellationToken cancel)

@@ -5,7 +5,7 @@ using Lazuli.Gateway;
 
 namespace Lazuli.Cli;
 
-/// <summary><c>lazuli invoice draft|finalise|pay|write-off|void|list|export|royalty|royalties</c>.</summary>
+/// <summary><c>lazuli invoice draft|finalise|pay|write-off|void|list|export|royalty|royalties|prove|verify</c>.</summary>
 internal static class InvoiceCommand
 {
     public static Command Build(Terminal terminal)
@@ -60,7 +60,8 @@ internal static class InvoiceCommand
             cancel));
         var royalties = new Command("royalties", "List royalty statements, oldest first.") { json };
         royalties.SetAction((parsed, cancel) => RoyaltiesAsync(terminal, parsed.GetValue(json), cancel));
-        return CommandTree.Noun("invoice", "Invoices and royalty statements.", draft, finalise, pay, writeOff, voids, list, export, royalty, royalties);
+        return CommandTree.Noun("invoice", "Invoices and royalty statements.", draft, finalise, pay, writeOff, voids, list, export, royalty, royalties,
+            InvoiceProofCommands.BuildProve(terminal), InvoiceProofCommands.BuildVerify(terminal));
     }
 
     private static async Task<int> DraftAsync(Terminal terminal, string issuer, string customer, Currency currency, (DateTimeOffset From, DateTimeOffset Until, DateTimeOffset? Cutoff) period, InvoiceTax[] taxes, int days, CancellationToken cancel)

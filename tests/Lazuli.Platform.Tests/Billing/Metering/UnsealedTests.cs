@@ -24,7 +24,7 @@ public sealed class UnsealedTests
         var sealing = new Sealing();
         IOptions<AdmissionOptions> options = Options.Create(new AdmissionOptions());
         await using ServiceProvider services = new ServiceCollection().AddSingleton<ITransparencyLog>(log)
-            .AddSingleton(new IntervalSealer(test.Money, new MeterEvents(test.Money), log, time)).BuildServiceProvider();
+            .AddSingleton(new DocumentSealer(test.Money, log)).AddSingleton(new IntervalSealer(test.Money, new MeterEvents(test.Money), log, time)).BuildServiceProvider();
         using var service = new MeteringService(
             test.Admission, new DeadSources(test.Admission, test.Money, options, time, NullLogger<DeadSources>.Instance), test.Money, services, sealing, options, time, NullLogger<MeteringService>.Instance);
         var periods = new MeterPeriods(test.Money, options, time, sealing);
