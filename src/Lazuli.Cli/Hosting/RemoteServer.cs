@@ -103,10 +103,10 @@ internal sealed record RemoteServer(Uri Address, string Bearer)
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Bearer);
             return client;
         }
-        catch (FormatException e)
+        catch (FormatException)
         {
             client.Dispose();
-            throw new CommandException("The token has characters that no token has.", ExitCode.Usage, e);
+            throw new CommandException("The token has characters that no token has.", ExitCode.Usage); // without its cause, whose message repeats the token
         }
     }
 }

@@ -17,6 +17,14 @@ internal static class AdminRights
         _ => PersonRoles.None,
     };
 
+    /// <summary>A right in words, for the API's description.</summary>
+    public static string Describe(AdminRight right) => right switch
+    {
+        AdminRight.AskLicensing => "Roles and parties as licensing's own table says.",
+        AdminRight.ReadInstallation or AdminRight.ChangeInstallationMoney => $"For {Names(RolesFor(right))}, of the installation's own people only.",
+        _ => $"For {Names(RolesFor(right))}; a party's people reach what is their party's.",
+    };
+
     /// <summary>Why the actor does not have the right; null when it has.</summary>
     public static string? Refusal(Actor actor, AdminRight right)
     {
