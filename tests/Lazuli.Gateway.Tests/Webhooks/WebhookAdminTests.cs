@@ -82,6 +82,54 @@ public sealed class WebhookAdminTests
         static string Type(WebhookReceiver.Received received) => JsonDocument.Parse(received.Body).RootElement.GetProperty("type").GetString()!;
     }
 
+    [Fact]
+    public async Task A_charge_that_passes_half_of_a_keys_budget_reaches_the_keys_party_and_nobody_else()
+    {
+        await using WebhookReceiver acme = await WebhookReceiver.StartAsync();
+        await using WebhookReceiver rival = await WebhookReceiver.StartAsync();
+        await using AdminServer server = await AdminServer.StartAsync(services: services => services.AddWebhookDelivery().Configure<WebhookOptions>(options =>
+            (options.AllowLoopback, options.PollInterval) = (true, TimeSpan.FromMilliseconds(50))));
+        foreach (string party in new[] { "acme", "rival" })
+        {
+            AdminServer.Done(await server.Get<IPartyStore>().AddAsync(Actor.Local, new PartyId(party), PartyKind.Customer, party, [], default));
+        }
+
+        var project = new ProjectId("shop");
+        AdminServer.Done(await server.Get<IProjectStore>().AddAsync(Actor.Local, project, "Shop", [new OwnershipShare(new PartyId("acme"), OwnershipShare.Whole)], null, default));
+        string key = AdminServer.Done(await server.Get<IApiKeyStore>().CreateAsync(Actor.Local, new NewApiKey { Label = "web", Project = project }, default)).Record.Id;
+        await ReadAsync(server, "acme", PersonRoles.Owner, HttpMethod.Post, "webhooks/", new NewWebhook(new PartyId("acme"), acme.Url, ["budget.reached"]));
+        await ReadAsync(server, "rival", PersonRoles.Owner, HttpMethod.Post, "webhooks/", new NewWebhook(new PartyId("rival"), rival.Url));
+        var grant = new GrantId("grant_a");
+        PriceVersion version = await server.Get<IPrices>().PublishAsync(
+            new PartyId("lab"),
+            """{"plan":"plain","currency":"EUR","rates":[{"model":"*","meter":"input","scheme":"perUnit","price":"0.01"},{"model":"*","meter":"output","scheme":"perUnit","price":"0.01"}]}"""u8.ToArray(), default);
+        DateTimeOffset now = server.Get<TimeProvider>().GetUtcNow();
+        await server.Get<IPrices>().AssignAsync(new PriceAssignment { PriceVersion = version.Name, Grant = grant, From = now }, default);
+        await server.Get<IAccountLimits>().SetAsync(LimitSubject.Key(key), new AccountLimits { SpendPerMonth = new SpendLimit(new Money(Money.NanosPerUnit, new Currency("EUR")), IsHard: true) }, default);
+        foreach (long tokens in new[] { 40, 15 })
+        {
+            AdmissionResult result = await server.Get<IAdmission>().AdmitAsync(
+                new AdmissionRequest
+                {
+                    RequestId = Guid.CreateVersion7(), Key = key, Project = project, Party = new PartyId("acme"), GrantChain = [grant], Epoch = server.Get<IEntitlements>().Epoch,
+                    ModelName = "m", ModelDigest = "sha256:00", PromptTokens = tokens, MaxNewTokens = 0,
+                },
+                default);
+            await Assert.IsType<AdmissionResult.Admitted>(result).Request.SettleAsync(new UsageFacts(new ChargedTokens(tokens, 0, 0), 0, 0, RequestOutcome.Completed), default);
+        }
+
+        while (acme.All.IsEmpty)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        using JsonDocument body = JsonDocument.Parse(Assert.Single(acme.All).Body);
+        JsonElement data = body.RootElement.GetProperty("data");
+        Assert.Equal((50, "month", "0.55"), (data.GetProperty("percent").GetInt32(), data.GetProperty("period").GetString(), data.GetProperty("spent").GetProperty("amount").GetString()));
+        Assert.Equal(key, data.GetProperty("subject").GetProperty("id").GetString());
+        Assert.Empty(rival.All);
+    }
+
     private static async Task<JsonElement> ReadAsync(AdminServer server, string party, PersonRoles role, HttpMethod method, string path, object? body = null)
     {
         using HttpResponseMessage response = await server.SendAsync(party, role, method, path, body);
