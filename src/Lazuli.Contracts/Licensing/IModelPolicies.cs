@@ -19,7 +19,7 @@ public interface IModelPolicies
     /// <summary>Why <see cref="InheritOwnersAsync"/> would refuse now; null when it would not. To be asked before a training that takes days.</summary>
     Task<string?> WhyNotInheritAsync(string model, ProjectId project, bool isNew, CancellationToken cancellationToken);
 
-    /// <summary>Says how far a model is released.</summary>
+    /// <summary>Says how far a model is released: at most one step further than before; back as far as wanted. What nothing is said of is internal.</summary>
     Task<LicensingResult<ModelPolicy>> SetStageAsync(Actor actor, string subject, ModelStage stage, CancellationToken cancellationToken);
 
     /// <summary>Says how much compute a model's training took, FLOP.</summary>

@@ -63,6 +63,8 @@ internal sealed class ModelPolicies(LicensingWriter writer, FreshFacts facts) : 
                 ModelPolicy before = Read(change, subject);
                 RequireLead(change, subject);
                 change.Require(before.Revocation is null || stage == ModelStage.Internal, LicensingRefusal.Conflict, $"'{subject}' is revoked.");
+                ModelStage now = before.Stage ?? ModelStage.Internal;
+                change.Require(stage <= now + 1, LicensingRefusal.Conflict, $"'{subject}' is at the stage {WordForm.Of(now)}; a stage rises one step at a time, and {WordForm.Of(now + 1)} is next.");
                 ModelPolicy after = before with { Stage = stage };
                 Write(change, after);
                 change.Audit("model.stage", subject, before, after);

@@ -42,7 +42,10 @@ internal sealed class Partnership : IAsyncDisposable
         CreatedApiKey key = AdminServer.Done(await server.Get<IApiKeyStore>().CreateAsync(Actor.Local, new NewApiKey { Label = "buyer's", Project = new ProjectId("buyer-project") }, default));
         AdminServer.Done(await server.Get<IApiKeyStore>().CreateAsync(Actor.Local, new NewApiKey { Label = "rival's", Project = new ProjectId("rival-project") }, default));
         AdminServer.Done(await server.Get<IModelPolicies>().SetOwnersAsync(Actor.Local, "sellers-model", [new OwnershipShare(new PartyId(Seller), OwnershipShare.Whole)], default));
-        AdminServer.Done(await server.Get<IModelPolicies>().SetStageAsync(Actor.Local, "labs-model", ModelStage.Commercial, default));
+        for (ModelStage stage = ModelStage.Assessors; stage <= ModelStage.Commercial; stage++)
+        {
+            AdminServer.Done(await server.Get<IModelPolicies>().SetStageAsync(Actor.Local, "labs-model", stage, default));
+        }
         var partnership = new Partnership(server) { Above = above, Sold = sold, BuyersKey = key.Record.Id, Documents = documents };
         await partnership.AddMoneyAsync();
         return partnership;

@@ -143,6 +143,7 @@ public abstract class GrantStoreSpec(DatabaseKind kind) : IAsyncLifetime
         await _world.AddPartiesAsync();
         await _world.GrantAsync(Lab, PartyId.Public, Make.Terms());
         Assert.Equal(EntitlementRefusal.StageTooLow, Assert.IsType<EntitlementDecision.Refused>(_world.Room.Entitlements.Decide(Make.Ask("customer"))).Code);
+        Done(await _world.Room.Models.SetStageAsync(Actor.Local, "m", ModelStage.WeightsToLicensee, default));
         Done(await _world.Room.Models.SetStageAsync(Actor.Local, "m", ModelStage.Public, default));
         Assert.IsType<EntitlementDecision.Allowed>(_world.Room.Entitlements.Decide(Make.Ask("customer")));
     }

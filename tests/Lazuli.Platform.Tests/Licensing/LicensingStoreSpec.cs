@@ -62,6 +62,27 @@ public abstract class LicensingStoreSpec(DatabaseKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stage_rises_one_step_at_a_time_and_falls_as_far_as_wanted()
+    {
+        IModelPolicies models = World.Room.Models;
+        for (ModelStage now = ModelStage.Internal; now < ModelStage.Public; now++)
+        {
+            for (ModelStage far = now + 2; far <= ModelStage.Public; far++)
+            {
+                (LicensingRefusal Code, string Reason) refused = Refused(await models.SetStageAsync(Actor.Local, "new", far, default));
+                Assert.Equal(LicensingRefusal.Conflict, refused.Code);
+                Assert.Contains("one step at a time", refused.Reason, StringComparison.Ordinal);
+            }
+
+            Done(await models.SetStageAsync(Actor.Local, "new", now, default)); // to stay is no rise
+            Done(await models.SetStageAsync(Actor.Local, "new", now + 1, default));
+        }
+
+        Assert.Equal(ModelStage.Internal, Done(await models.SetStageAsync(Actor.Local, "new", ModelStage.Internal, default)).Stage);
+        Assert.Equal(LicensingRefusal.Conflict, Refused(await models.SetStageAsync(Actor.Local, "new", ModelStage.PreviewPartners, default)).Code);
+    }
+
+    [Fact]
     public async Task Names_without_owners_are_the_labs_once_a_version_is_there()
     {
         await World.AddPartiesAsync();

@@ -59,7 +59,10 @@ public sealed class LicensingWorld : IAsyncDisposable
             Done(await Room.Projects.AddAsync(Actor.Local, new ProjectId(party + "-project"), party.Value, [new OwnershipShare(party, 10_000)], null, default));
         }
 
-        Done(await Room.Models.SetStageAsync(Actor.Local, "m", ModelStage.Commercial, default));
+        for (ModelStage stage = ModelStage.Assessors; stage <= ModelStage.Commercial; stage++)
+        {
+            Done(await Room.Models.SetStageAsync(Actor.Local, "m", stage, default));
+        }
     }
 
     /// <summary>Offers and signs.</summary>

@@ -66,8 +66,12 @@ internal sealed class PartnershipDemo(DemoServer server, DemoStory story, TimePr
         story.Tell($"Helpdesk cannot give away more than it has: {wider}");
         Grant use = await SignedAsync(s_partner, s_customer, sub.Id, Terms(UseRight.Use, 0, 0) with { Restrictions = ["no-medical-advice"], Fees = [] }, cancel).ConfigureAwait(false);
         story.Tell($"Helpdesk licenses Acme to use it ({use.Id}).");
-        await Admin.PutAsync($"models/{server.Model.Name}/stage", new StageSet(ModelStage.Commercial), cancel).ConfigureAwait(false);
-        story.Tell("The lab releases the model to the stage 'commercial'; until then no licence opened anything.");
+        foreach (ModelStage stage in new[] { ModelStage.Assessors, ModelStage.PreviewPartners, ModelStage.Commercial })
+        {
+            await Admin.PutAsync($"models/{server.Model.Name}/stage", new StageSet(stage), cancel).ConfigureAwait(false);
+        }
+
+        story.Tell("The lab releases the model step by step to the stage 'commercial'; until then no licence opened anything.");
         return [exclusive.Id, sub.Id, use.Id];
     }
 
