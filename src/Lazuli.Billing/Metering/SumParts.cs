@@ -16,17 +16,17 @@ internal static class SumParts
         long output = Charged(row.CompletionTokens, row.OutputNanos, ref uncharged);
         long input = Charged(row.PromptTokens - row.CachedTokens, row.InputNanos, ref uncharged);
         long cached = Charged(row.CachedTokens, row.CachedNanos, ref uncharged);
-        long left = row.ChargeNanos;
-        long inputNanos = Accrued(input, row.InputNanos, ref left);
-        long cachedNanos = Accrued(cached, row.CachedNanos, ref left);
-        long outputNanos = row.DeviceSeconds == 0 ? left : Accrued(output, row.OutputNanos, ref left);
+        long inputNanos = checked(input * row.InputNanos);
+        long cachedNanos = checked(cached * row.CachedNanos);
+        long left = checked(row.ChargeNanos - inputNanos - cachedNanos);
+        long outputNanos = row.DeviceSeconds == 0 ? left : checked(output * row.OutputNanos);
         return
         [
             (UsageMeter.InputTokens, input, inputNanos),
             (UsageMeter.CachedInputTokens, cached, cachedNanos),
             (UsageMeter.OutputTokens, output, outputNanos),
             (UsageMeter.Requests, row.Requests, 0),
-            (UsageMeter.DeviceSeconds, row.DeviceSeconds, row.DeviceSeconds == 0 ? 0 : left),
+            (UsageMeter.DeviceSeconds, row.DeviceSeconds, left - outputNanos),
         ];
     }
 
@@ -40,12 +40,5 @@ internal static class SumParts
         long free = Math.Min(tokens, (unchargedNanos / unitNanos) + (unchargedNanos % unitNanos > 0 ? 1 : 0));
         unchargedNanos -= checked(free * unitNanos);
         return tokens - free;
-    }
-
-    private static long Accrued(long tokens, long unitNanos, ref long left)
-    {
-        long nanos = Math.Min(left, checked(tokens * unitNanos));
-        left -= nanos;
-        return nanos;
     }
 }

@@ -49,6 +49,13 @@ public sealed class SumPartsTests
     }
 
     [Fact]
+    public void A_correction_alone_takes_back_where_it_gave()
+    {
+        var row = new SumRow { InputNanos = 2, CachedNanos = 1, OutputNanos = 10, Requests = -1, PromptTokens = -30, CachedTokens = -10, CompletionTokens = 4, ChargeNanos = -10 };
+        Assert.Equal([(-20L, -40L), (-10, -10), (4, 40), (-1, 0), (0, 0)], SumParts.Of(row).Select(part => (part.Quantity, part.AccruedNanos)));
+    }
+
+    [Fact]
     public void Device_seconds_of_a_job_carry_its_charge() =>
         Assert.Equal((90L, 4_500L), SumParts.Of(new SumRow { DeviceSeconds = 90, ChargeNanos = 4_500 }).Where(part => part.Meter == UsageMeter.DeviceSeconds).Select(part => (part.Quantity, part.AccruedNanos)).Single());
 
