@@ -12,7 +12,6 @@ namespace Lazuli.Gateway;
 public static class AdminModule
 {
     private const string DocumentName = "openapi";
-    private const string Bearer = "bearer";
 
     /// <summary>Adds what the API needs. The rooms' own modules must be added too.</summary>
     public static IServiceCollection AddLazuliAdmin(this IServiceCollection services)
@@ -22,14 +21,7 @@ public static class AdminModule
         services.AddOpenApi(DocumentName, options =>
         {
             options.ShouldInclude = api => api.RelativePath?.StartsWith("admin/v1", StringComparison.Ordinal) == true;
-            options.AddDocumentTransformer((document, _, _) =>
-            {
-                document.Info = new OpenApiInfo { Title = "Lazuli admin API", Version = "v1", Description = "Parties, licences, keys, prices, limits, invoices and the ledger. Errors are RFC 9457 problem details." };
-                document.Servers = [];
-                document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = Bearer, Description = "A personal token, a session, or a token of the configured OpenID Connect issuer; not wanted on the home's socket." });
-                document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
-                return Task.CompletedTask;
-            });
+            options.AddDocumentTransformer(AdminDocument.Describe);
             options.AddOperationTransformer((operation, context, _) =>
             {
                 operation.Description = context.Description.ActionDescriptor.EndpointMetadata.OfType<AdminNeed>().LastOrDefault() is { } need ? AdminRights.Describe(need.Right) : null;
