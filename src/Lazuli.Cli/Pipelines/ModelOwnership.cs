@@ -33,7 +33,7 @@ internal sealed class ModelOwnership(Installation installation)
         ModelPolicy? said = all.FirstOrDefault(policy => policy.Subject == model.Digest.Value && policy.Owners.Count > 0) ?? all.FirstOrDefault(policy => policy.Subject == model.Name && policy.Owners.Count > 0);
         IReadOnlyList<OwnershipShare> owners = said?.Owners ?? [new OwnershipShare(PartyId.Lab, OwnershipShare.Whole)];
         string why = said is null ? "no other owner is named" : said.OwnersFrom is { } project ? $"inherited from the project {project}" : "set by hand";
-        return (owners, said?.OwnersFrom, $"{string.Join(", ", owners.Select(owner => string.Create(CultureInfo.InvariantCulture, $"{owner.Party} {owner.BasisPoints / 100m:0.##} %")))} ({why})");
+        return (owners, said?.OwnersFrom, $"{OwnerShares.Text(owners)} ({why})");
     }
 
     private const string Advice = " 'lazuli model owners' sets them.";

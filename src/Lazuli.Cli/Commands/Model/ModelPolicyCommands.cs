@@ -18,7 +18,7 @@ internal static class ModelPolicyCommands
         yield return setStage;
         var owner = new Option<string[]>("--owner") { Description = "An owner, PARTY or PARTY=PERCENT; shares add up to 100. The first licenses for all.", Required = true };
         var setOwners = new Command("owners", "Say whose a model is; without, what a project makes belongs to the project's owners.") { model, owner };
-        setOwners.SetAction((parsed, cancel) => OwnersAsync(terminal, parsed.GetValue(model)!, PartyCommand.Shares(parsed.GetValue(owner)!), cancel));
+        setOwners.SetAction((parsed, cancel) => OwnersAsync(terminal, parsed.GetValue(model)!, OwnerShares.Parse(parsed.GetValue(owner)!), cancel));
         yield return setOwners;
         yield return Stop("hold", "Put a safety hold on a model: nobody may use it, and running answers end.");
         yield return Stop("release", "End a safety hold.");
@@ -55,7 +55,7 @@ internal static class ModelPolicyCommands
     {
         await using AdminLink link = await AdminLink.OpenAsync(cancel).ConfigureAwait(false);
         await link.PutAsync($"models/{Uri.EscapeDataString(model)}/owners", owners, cancel).ConfigureAwait(false);
-        await terminal.Talk.WriteLineAsync($"{model} belongs to {string.Join(", ", owners.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o.Party} {o.BasisPoints / 100m:0.##} %")))}.").ConfigureAwait(false);
+        await terminal.Talk.WriteLineAsync($"{model} belongs to {OwnerShares.Text(owners)}.").ConfigureAwait(false);
         return ExitCode.Done;
     }
 
@@ -89,7 +89,7 @@ internal static class ModelPolicyCommands
             ["model", "owners", "stage", "stopped", "trained with"],
             policies.Select(p => new[]
             {
-                p.Subject, p.Owners.Count == 0 ? PartyId.Lab.Value : string.Join(", ", p.Owners.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o.Party} {o.BasisPoints / 100m:0.##} %"))),
+                p.Subject, p.Owners.Count == 0 ? PartyId.Lab.Value : OwnerShares.Text(p.Owners),
                 Words.Of(p.Stage ?? ModelStage.Internal), p.Revocation is { } gone ? $"revoked: {gone}" : p.Hold is { } hold ? $"held: {hold}" : "-",
                 p.TrainingFlop is { } flop ? string.Create(CultureInfo.InvariantCulture, $"{flop:0.###e+0} FLOP") : "-",
             }));

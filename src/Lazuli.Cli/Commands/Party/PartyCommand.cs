@@ -29,7 +29,7 @@ internal static class PartyCommand
         var project = new Command("project", "Add a project: keys, limits and usage belong to one.") { id, owners, name, field };
         project.SetAction((parsed, cancel) => AddProjectAsync(
             terminal,
-            new NewProject(new ProjectId(parsed.GetValue(id)!), parsed.GetValue(name) ?? parsed.GetValue(id)!, Shares(parsed.GetValue(owners)!), parsed.GetValue(field)),
+            new NewProject(new ProjectId(parsed.GetValue(id)!), parsed.GetValue(name) ?? parsed.GetValue(id)!, OwnerShares.Parse(parsed.GetValue(owners)!), parsed.GetValue(field)),
             cancel));
         var projects = new Command("projects", "List projects.") { json };
         projects.SetAction((parsed, cancel) => ListProjectsAsync(terminal, parsed.GetValue(json), cancel));
@@ -37,7 +37,7 @@ internal static class PartyCommand
         var setClasses = new Command("classes", "Say to which classes of customer a party belongs, in place of those before.") { id, classes };
         setClasses.SetAction((parsed, cancel) => SetClassesAsync(terminal, parsed.GetValue(id)!, parsed.GetValue(classes)!, cancel));
         var setOwners = new Command("project-owners", "Set a project's owners and their shares, in place of those before.") { id, owners };
-        setOwners.SetAction((parsed, cancel) => SetOwnersAsync(terminal, parsed.GetValue(id)!, Shares(parsed.GetValue(owners)!), cancel));
+        setOwners.SetAction((parsed, cancel) => SetOwnersAsync(terminal, parsed.GetValue(id)!, OwnerShares.Parse(parsed.GetValue(owners)!), cancel));
         var party = new Option<string>("--party") { Description = "Who put it in.", Required = true };
         var what = new Option<string>("--what") { Description = "People, data, compute, money, in words.", Required = true };
         var contribute = new Command("contribute", "Note what a party put into a project.") { id, party, what };
@@ -103,7 +103,7 @@ internal static class PartyCommand
                 ["id", "name", "owners", "field of use", "state"],
                 projects.Select(p => new[]
                 {
-                    p.Id.Value, p.Name, string.Join(", ", p.Owners.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o.Party} {o.BasisPoints / 100m:0.##} %"))), p.FieldOfUse ?? "any", p.ClosedAt is null ? "open" : "closed",
+                    p.Id.Value, p.Name, OwnerShares.Text(p.Owners), p.FieldOfUse ?? "any", p.ClosedAt is null ? "open" : "closed",
                 }));
         }
 
@@ -140,22 +140,5 @@ internal static class PartyCommand
         await link.PostAsync($"projects/{Uri.EscapeDataString(id)}/close", body: null, cancel).ConfigureAwait(false);
         await terminal.Talk.WriteLineAsync($"The project {id} is closed.").ConfigureAwait(false);
         return ExitCode.Done;
-    }
-
-    /// <summary>Shares as <c>--owner</c> gives them.</summary>
-    public static OwnershipShare[] Shares(string[] owners)
-    {
-        if (owners is [var only] && !only.Contains('=', StringComparison.Ordinal))
-        {
-            return [new OwnershipShare(new PartyId(only), OwnershipShare.Whole)];
-        }
-
-        return [.. owners.Select(owner =>
-        {
-            string[] parts = owner.Split('=');
-            return parts.Length == 2 && decimal.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal percent) && percent is > 0 and <= 100 && percent * 100 == decimal.Truncate(percent * 100)
-                ? new OwnershipShare(new PartyId(parts[0]), (int)(percent * 100))
-                : throw new CommandException($"--owner is '{owner}'; write PARTY=PERCENT with at most two decimals, such as lab=62.5.", ExitCode.Usage);
-        })];
     }
 }
