@@ -35,7 +35,7 @@ public sealed class AdmissionOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan WaitForRelease { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Seconds that events are summed and sealed over; a divisor of 60.</summary>
+    /// <summary>Seconds that events are summed and sealed over; a divisor of 60. A database keeps the one it began with.</summary>
     /// <value>Default 60; 1 in demonstrations.</value>
     [AllowedValues(1, 2, 5, 10, 15, 20, 30, 60)]
     public int IntervalSeconds { get; set; } = 60;

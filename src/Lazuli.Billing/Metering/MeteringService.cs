@@ -13,6 +13,7 @@ internal sealed partial class MeteringService(Admission admission, DeadSources d
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        await IntervalLength.CheckAsync(money, options.Value.IntervalSeconds, cancellationToken).ConfigureAwait(false);
         if (services.GetService<ITransparencyLog>() is { } log)
         {
             await new LogBinding(money, time).BindAsync(log, cancellationToken).ConfigureAwait(false);

@@ -67,6 +67,20 @@ public sealed class UnsealedTests
 
     [Theory]
     [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task A_database_keeps_the_interval_length_that_it_began_with(DatabaseKind kind)
+    {
+        var time = new FakeTimeProvider(s_from);
+        await using AdmissionFixture test = await OpenAsync(kind, time);
+        await IntervalLength.CheckAsync(test.Money, 1, default); // nothing was metered
+        await (await test.AdmitAsync(Request(10, 10))).SettleAsync(Used(10, 1), default);
+        await test.Admission.DoAsync(memory => memory.Close(), default);
+        await IntervalLength.CheckAsync(test.Money, 60, default);
+        IntervalLengthException refused = await Assert.ThrowsAsync<IntervalLengthException>(() => IntervalLength.CheckAsync(test.Money, 1, default));
+        Assert.Contains("summed every 60 s", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
     public async Task What_was_not_charged_is_not_rated_and_a_failed_request_is_none(DatabaseKind kind)
     {
         var time = new FakeTimeProvider(s_from);
