@@ -30,6 +30,8 @@ internal sealed class People(LicensingWriter writer, LazuliDatabase database) : 
                 }
 
                 CheckRoles(change, roles);
+                change.Require(
+                    identity is null || actor.Party is null, LicensingRefusal.NotAllowed, "How the issuer names a person is the installation's to say: whoever says it decides whose sign-in that is. Add the person without, or ask the installation's operator.");
                 CheckIdentity(change, identity);
                 var person = new Person { Id = IdPrefix + RandomNumberGenerator.GetString(IdAlphabet, IdLength), Party = party, Name = PartyStore.CheckName(change, name), Roles = roles, Identity = identity, CreatedAt = change.Now };
                 change.Transaction.Execute(
