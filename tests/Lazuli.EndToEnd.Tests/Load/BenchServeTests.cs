@@ -71,7 +71,7 @@ public sealed class BenchServeTests : IAsyncLifetime
     {
         using Process bench = _lazuli.Start("bench", "serve", "--model", "tiny", "--concurrency", "1,2", "--requests", "20", "--prompt-tokens", "8", "--max-tokens", "4", "--rate", "0.5");
         Task<string> output = bench.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken); // 20 requests at 0.5 a second take 40 s
+        await Task.Delay(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken); // its server starts within them, and 20 requests at 0.5 a second take 40 s
         Assert.Equal(130, await LazuliProgram.TerminateAsync(bench));
         Assert.Contains("unfinished", await output, StringComparison.Ordinal);
     }
