@@ -89,8 +89,8 @@ internal static class AccountChanges
                 values)
             + memory.Transaction.Scalar<long>(
                 $"""
-                SELECT CAST(COALESCE(SUM(e.charge_nanos), 0) AS BIGINT) FROM meter_sources o JOIN meter_events e ON e.source = o.id AND e.sequence >= o.counted_sequence
-                JOIN meter_profiles p ON p.id = e.profile WHERE o.ended_us IS NULL AND {whose} AND p.currency = @currency AND e.at_us >= @fromUs
+                SELECT CAST(COALESCE(SUM(e.charge_nanos), 0) AS BIGINT) FROM {UsageSql.Unsummed}
+                WHERE {UsageSql.IsUnsummed} AND {whose} AND p.currency = @currency AND e.at_us >= @fromUs
                 """,
                 values);
     }

@@ -218,11 +218,17 @@ internal static class AdmissionBook
             return;
         }
 
-        // Of two that leave as much, the one that stays full longer: whoever waits for the other would be refused again.
-        var found = new LimitWindow(most, Math.Max(0, most - window.Total), window.UntilEmpty(now.LimitTicks));
-        if (tightest is null || found.Remaining < tightest.Remaining || (found.Remaining == tightest.Remaining && found.Reset > tightest.Reset))
+        long remaining = Math.Max(0, most - window.Total);
+        if (tightest is not null && remaining > tightest.Remaining)
         {
-            tightest = found;
+            return;
+        }
+
+        // Of two that leave as much, the one that stays full longer: whoever waits for the other would be refused again.
+        TimeSpan reset = window.UntilEmpty(now.LimitTicks);
+        if (tightest is null || remaining < tightest.Remaining || reset > tightest.Reset)
+        {
+            tightest = new LimitWindow(most, remaining, reset);
         }
     }
 

@@ -43,12 +43,15 @@ internal sealed class MeterEvents(MoneyDatabase money) : IMeterEvents
     }
 
     /// <summary>Events, newest first; of those that ended in one microsecond the later numbers first.</summary>
-    public async Task<IReadOnlyList<MeterEvent>> NewestAsync(UsageFilter filter, UsageCursor? after, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MeterEvent>> NewestAsync(UsageFilter filter, long intervalSeconds, UsageCursor? after, int limit, CancellationToken cancellationToken)
     {
         string behind = after is null ? "" : " AND (e.at_us < @atUs OR (e.at_us = @atUs AND (o.name < @source OR (o.name = @source AND e.sequence < @sequence))))";
         IReadOnlyList<EventRow> rows = await money.QueryAsync<EventRow>(
-            $"{Columns} WHERE {UsageSql.Whose(filter)} AND e.at_us >= @fromUs AND e.at_us < @untilUs{behind} ORDER BY e.at_us DESC, o.name DESC, e.sequence DESC LIMIT @limit",
-            UsageSql.Parameters(filter, interval: 1, limit, intervals: 0, after: after),
+            $"""
+            {Columns} JOIN ({UsageSql.Identities(filter)}) u ON u.source = e.source AND u.sequence = e.sequence
+            WHERE e.at_us >= @fromUs AND e.at_us < @untilUs{behind} ORDER BY e.at_us DESC, o.name DESC, e.sequence DESC LIMIT @limit
+            """,
+            UsageSql.Parameters(filter, intervalSeconds, limit, intervals: 0, after: after),
             cancellationToken).ConfigureAwait(false);
         return [.. rows.Select(row => row.ToEvent())];
     }

@@ -128,7 +128,7 @@ internal static class MeterRows
             SELECT COALESCE(m.recorded_us, e.at_us) / @length, e.at_us / @length, e.profile, COUNT(*), CAST(SUM(e.prompt_tokens) AS BIGINT), CAST(SUM(e.cached_tokens) AS BIGINT),
                 CAST(SUM(e.completion_tokens) AS BIGINT), CAST(SUM(e.device_us) AS BIGINT), SUM(e.flop), CAST(SUM(e.charge_nanos) AS BIGINT), CAST(SUM(e.uncharged_nanos) AS BIGINT),
                 CAST(SUM({RequestsOfEvent}) AS BIGINT),
-                CAST(SUM(COALESCE(m.device_seconds, 0)) AS BIGINT)
+                CAST(SUM(COALESCE(m.device_seconds, 0)) AS BIGINT), MIN(e.sequence), MAX(e.sequence)
             FROM meter_events e LEFT JOIN meter_particulars m ON m.source = e.source AND m.sequence = e.sequence
             WHERE e.source = @source AND e.sequence >= @counted GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
             """,
@@ -148,6 +148,8 @@ internal static class MeterRows
                 UnchargedNanos = row.GetInt64(10),
                 Requests = row.GetInt64(11),
                 DeviceSeconds = row.GetInt64(12),
+                FirstSequence = row.GetInt64(13),
+                LastSequence = row.GetInt64(14),
             }));
         }
 
@@ -165,16 +167,20 @@ internal static class MeterRows
     /// <summary>Writes sums; ones that are there already count on.</summary>
     public static void InsertSums(DatabaseTransaction transaction, long interval, long source, long profile, long eventInterval, MeterSums sums) => transaction.Prepare(
         """
-        INSERT INTO meter_sums (interval_s, source, profile, event_interval_s, events, prompt_tokens, cached_tokens, completion_tokens, device_us, flop, charge_nanos, uncharged_nanos, requests, device_seconds)
-        VALUES (@interval, @source, @profile, @eventInterval, @events, @prompt, @cached, @completion, @device, @flop, @charge, @uncharged, @requests, @seconds)
+        INSERT INTO meter_sums (interval_s, source, profile, event_interval_s, events, prompt_tokens, cached_tokens, completion_tokens, device_us, flop, charge_nanos, uncharged_nanos, requests, device_seconds,
+            first_sequence, last_sequence)
+        VALUES (@interval, @source, @profile, @eventInterval, @events, @prompt, @cached, @completion, @device, @flop, @charge, @uncharged, @requests, @seconds, @first, @last)
         ON CONFLICT (interval_s, source, profile, event_interval_s) DO UPDATE SET events = meter_sums.events + excluded.events, prompt_tokens = meter_sums.prompt_tokens + excluded.prompt_tokens,
             cached_tokens = meter_sums.cached_tokens + excluded.cached_tokens, completion_tokens = meter_sums.completion_tokens + excluded.completion_tokens, device_us = meter_sums.device_us + excluded.device_us,
             flop = meter_sums.flop + excluded.flop, charge_nanos = meter_sums.charge_nanos + excluded.charge_nanos, uncharged_nanos = meter_sums.uncharged_nanos + excluded.uncharged_nanos,
-            requests = meter_sums.requests + excluded.requests, device_seconds = meter_sums.device_seconds + excluded.device_seconds
+            requests = meter_sums.requests + excluded.requests, device_seconds = meter_sums.device_seconds + excluded.device_seconds,
+            first_sequence = CASE WHEN excluded.first_sequence < meter_sums.first_sequence THEN excluded.first_sequence ELSE meter_sums.first_sequence END,
+            last_sequence = CASE WHEN excluded.last_sequence > meter_sums.last_sequence THEN excluded.last_sequence ELSE meter_sums.last_sequence END
         """,
-        "interval", "source", "profile", "eventInterval", "events", "prompt", "cached", "completion", "device", "flop", "charge", "uncharged", "requests", "seconds")
+        "interval", "source", "profile", "eventInterval", "events", "prompt", "cached", "completion", "device", "flop", "charge", "uncharged", "requests", "seconds", "first", "last")
         .Bind(0, interval).Bind(1, source).Bind(2, profile).Bind(3, eventInterval).Bind(4, sums.Events).Bind(5, sums.PromptTokens).Bind(6, sums.CachedTokens).Bind(7, sums.CompletionTokens)
-        .Bind(8, sums.DeviceMicroseconds).Bind(9, sums.Flop).Bind(10, sums.ChargeNanos).Bind(11, sums.UnchargedNanos).Bind(12, sums.Requests).Bind(13, sums.DeviceSeconds).Post();
+        .Bind(8, sums.DeviceMicroseconds).Bind(9, sums.Flop).Bind(10, sums.ChargeNanos).Bind(11, sums.UnchargedNanos).Bind(12, sums.Requests).Bind(13, sums.DeviceSeconds)
+        .Bind(14, sums.FirstSequence).Bind(15, sums.LastSequence).Post();
 
     /// <summary>Lists requests that were settled for a dead source.</summary>
     public static void InsertRecovery(DatabaseTransaction transaction, long source, long first, long events, DateTimeOffset at) => transaction.Execute(

@@ -34,7 +34,7 @@ internal sealed class UsageReports(MoneyDatabase money, MeterEvents events, IOpt
         }
 
         DateTimeOffset oldest = DateTimeOffset.FromUnixTimeSeconds(intervals[taken - 1].Second);
-        return await events.NewestAsync(filter with { From = oldest > filter.From ? oldest : filter.From }, after, limit, cancellationToken).ConfigureAwait(false);
+        return await events.NewestAsync(filter with { From = oldest > filter.From ? oldest : filter.From }, options.Value.IntervalSeconds, after, limit, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

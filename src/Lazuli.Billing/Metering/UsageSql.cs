@@ -6,6 +6,13 @@ namespace Lazuli.Billing;
 /// <summary>The statements of <see cref="UsageReports"/>. Only names of columns and fixed conditions are put together; every value is a parameter.</summary>
 internal static class UsageSql
 {
+    /// <summary>Events <c>e</c> that are in no sum yet, with their sources and profiles; use with <see cref="IsUnsummed"/>.</summary>
+    /// <remarks>CROSS JOIN, since SQLite otherwise begins with the events, all of them, where it has no statistics; as one it begins with the sources.</remarks>
+    public const string Unsummed = "meter_sources o CROSS JOIN meter_events e JOIN meter_profiles p ON p.id = e.profile";
+
+    /// <summary>What <see cref="Unsummed"/> holds only of those.</summary>
+    public const string IsUnsummed = "o.ended_us IS NULL AND e.source = o.id AND e.sequence >= o.counted_sequence";
+
     /// <summary>Rows of use: those that are summed, and events that are not summed yet.</summary>
     public static string Use(UsageFilter filter)
     {
@@ -18,9 +25,26 @@ internal static class UsageSql
             UNION ALL
             SELECT e.profile, e.at_us / 1000000 / @interval * @interval, 1, e.prompt_tokens, e.cached_tokens, e.completion_tokens,
                 e.charge_nanos, e.uncharged_nanos, {MeterRows.RequestsOfEvent}, COALESCE(m.device_seconds, 0)
-            FROM meter_sources o JOIN meter_events e ON e.source = o.id AND e.sequence >= o.counted_sequence JOIN meter_profiles p ON p.id = e.profile
+            FROM {Unsummed}
             LEFT JOIN meter_particulars m ON m.source = e.source AND m.sequence = e.sequence
-            WHERE o.ended_us IS NULL AND {whose} AND e.at_us >= @fromUs AND e.at_us < @untilUs
+            WHERE {IsUnsummed} AND {whose} AND e.at_us >= @fromUs AND e.at_us < @untilUs
+            """;
+    }
+
+    /// <summary>Identities of events: those between the numbers of their sums, and those that are not summed yet. Each once, since a source's intervals share no numbers and an event ends in one.</summary>
+    public static string Identities(UsageFilter filter)
+    {
+        string whose = Whose(filter);
+        return $"""
+            SELECT e.source AS source, e.sequence AS sequence
+            FROM meter_profiles p JOIN meter_sums s ON s.profile = p.id
+            JOIN meter_events e ON e.source = s.source AND e.sequence >= s.first_sequence AND e.sequence <= s.last_sequence AND e.profile = s.profile
+                AND e.at_us >= s.event_interval_s * 1000000 AND e.at_us < (s.event_interval_s + @interval) * 1000000
+            WHERE {whose} AND s.event_interval_s >= @from AND s.event_interval_s < @until
+            UNION ALL
+            SELECT e.source, e.sequence
+            FROM {Unsummed}
+            WHERE {IsUnsummed} AND {whose} AND e.at_us >= @fromUs AND e.at_us < @untilUs
             """;
     }
 

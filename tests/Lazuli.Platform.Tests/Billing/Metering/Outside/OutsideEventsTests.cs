@@ -53,6 +53,40 @@ public sealed class OutsideEventsTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task A_customer_finds_late_events_and_corrections_once_each_among_requests(DatabaseKind kind)
+    {
+        await using OutsideFixture test = await OutsideFixture.OpenAsync(kind);
+        DateTimeOffset start = test.Money.Time.GetUtcNow();
+        long sequence = 1;
+        for (int minute = 0; minute < 4; minute++)
+        {
+            Guid request = await test.UseAsync(100, 20);
+            await test.TakeAsync(test.Event(sequence++), test.Event(sequence++)); // of the minute before the first, whenever they come
+            await test.UseAsync(50, 5);
+            await test.Events.CorrectAsync(Actor.Local, new EventCorrection { Request = request, Completion = 10, Reason = "a test" }, default);
+            test.Money.Time.Advance(TimeSpan.FromMinutes(1));
+            await test.Admission.DoAsync(memory => true, default);
+        }
+
+        var reports = new UsageReports(test.Money.Money, test.Stored, test.AdmissionOptions);
+        var filter = new UsageFilter { Party = InvoiceFixture.Customer, From = start.AddDays(-1), Until = start.AddDays(1) };
+        var seen = new List<MeterEvent>();
+        UsageCursor? cursor = null;
+        while (await reports.ListAsync(filter, cursor, 3, default) is { Count: > 0 } page)
+        {
+            seen.AddRange(page);
+            cursor = new UsageCursor(page[^1].At, page[^1].Source, page[^1].Sequence);
+        }
+
+        Assert.Equal(20, seen.Count);
+        Assert.Equal(20, seen.DistinctBy(e => (e.Source, e.Sequence)).Count());
+        Assert.Equal(8, seen.Count(e => e.Source == OutsideFixture.Emitter));
+        Assert.Equal(4, seen.Count(e => e.Kind == MeterEventKind.Correction));
+        Assert.Equal(seen.Sum(e => e.Charge.Nanos), (await reports.CostAsync(filter, 7 * 86_400, UsageGroups.None, 10, default)).Sum(cost => cost.Amount.Nanos));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task An_event_is_recorded_charged_sealed_and_counted_once(DatabaseKind kind)
     {
         await using OutsideFixture test = await OutsideFixture.OpenAsync(kind);
