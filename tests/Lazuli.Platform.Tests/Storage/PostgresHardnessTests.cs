@@ -19,6 +19,14 @@ public sealed class PostgresHardnessTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _opened?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     [Fact]
+    public async Task The_writer_finds_rows_by_their_keys_even_where_its_statement_was_planned_over_an_empty_table()
+    {
+        string plan = string.Join('\n', await Test.Database.WriteAsync(t => t.Query<string>($"EXPLAIN SELECT id FROM things WHERE id IN ({string.Join(", ", Enumerable.Range(1, 1_000))})"), default));
+        Assert.Contains("Index", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal); // right for no rows, but kept when there are a million
+    }
+
+    [Fact]
     public async Task Lost_in_the_middle_of_a_transaction_nothing_of_it_is_kept_and_the_next_write_works()
     {
         StorageFailedException lost = await Assert.ThrowsAsync<StorageFailedException>(() => Test.Database.WriteAsync(

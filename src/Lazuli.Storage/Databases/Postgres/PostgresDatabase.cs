@@ -98,6 +98,7 @@ internal sealed class PostgresDatabase : LazuliDatabase
             : throw new DatabaseRefusedException("of Storage:Postgres", DatabaseRefusal.Unusable, "the setting is no connection string with a host and a database. It looks like \"Host=…;Database=…;Username=…;Password=…\".");
     }
 
+    // The writer finds rows by their keys. Its statements are planned once, while tables are small and not analysed, and a scan that was right then reads all of a table that grew.
     private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings, TimeSpan busyTimeout, bool readOnly)
     {
         string prepare = string.Create(CultureInfo.InvariantCulture, $"""
@@ -105,6 +106,7 @@ internal sealed class PostgresDatabase : LazuliDatabase
             SET idle_in_transaction_session_timeout = {(long)s_longestPause.TotalMilliseconds};
             SET default_transaction_isolation = 'read committed';
             SET default_transaction_read_only = {(readOnly ? "on" : "off")};
+            SET enable_seqscan = {(readOnly ? "on" : "off")};
             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local');
             """);
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
