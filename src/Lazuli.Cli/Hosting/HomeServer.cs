@@ -26,6 +26,9 @@ internal static class HomeServer
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
         builder.Logging.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        var beginning = new Beginning();
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && beginning.IsOver);
+        builder.Services.AddSingleton(beginning);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -37,11 +40,25 @@ internal static class HomeServer
         return builder;
     }
 
-    /// <summary>Begins to answer.</summary>
+    /// <summary>Begins to answer. What refuses to begin is thrown, and only thrown: the host's own log would say it again, with stack traces.</summary>
     public static async Task StartAsync(WebApplication application, LazuliHome home, CancellationToken cancellationToken)
     {
-        application.Services.GetService<IStartupValidator>()?.Validate(); // before the host does, which logs a stack trace about a slip in the settings
+        application.Services.GetService<IStartupValidator>()?.Validate(); // before the host does, in another exception
         await application.StartAsync(cancellationToken).ConfigureAwait(false);
+        application.Services.GetRequiredService<Beginning>().IsOver = true;
+        foreach (BackgroundService service in application.Services.GetServices<IHostedService>().OfType<BackgroundService>())
+        {
+            if (service.ExecuteTask is { IsFaulted: true } failed)
+            {
+                await failed.ConfigureAwait(false); // while nothing was logged yet
+            }
+        }
+
         AdminSocket.Guard(AdminSocket.PathOf(home));
+    }
+
+    private sealed class Beginning
+    {
+        public volatile bool IsOver;
     }
 }

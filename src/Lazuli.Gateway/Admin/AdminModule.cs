@@ -43,11 +43,6 @@ public static class AdminModule
         ArgumentNullException.ThrowIfNull(app);
         app.UseWhen(IsAdmin, branch => branch.UseMiddleware<AdminProblem>().UseMiddleware<AdminAuthentication>());
         RouteGroupBuilder admin = app.MapGroup("/admin/v1");
-        admin.AddEndpointFilter((context, next) =>
-        {
-            AdminAuthentication.ActorOf(context.HttpContext); // throws where a request found a way around the door
-            return next(context);
-        });
         PriceEndpoints.Map(admin);
         PartyEndpoints.Map(admin);
         PeopleEndpoints.Map(admin);

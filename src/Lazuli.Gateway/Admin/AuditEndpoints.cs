@@ -14,8 +14,8 @@ internal static class AuditEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder audit = admin.MapGroup("/audit").WithTags("Audit");
-        audit.MapGet("/", ListAsync).Needs(AdminRight.Read).WithName("ListAudit").WithSummary("Who changed what and when, newest first.");
-        audit.MapPost("/verify", async (IAuditLog log, CancellationToken cancel) => TypedResults.Ok(new AuditVerdict(await log.VerifyAsync(cancel).ConfigureAwait(false))))
+        audit.Get("/", ListAsync).Needs(AdminRight.Read).WithName("ListAudit").WithSummary("Who changed what and when, newest first.");
+        audit.Post("/verify", async (IAuditLog log, CancellationToken cancel) => TypedResults.Ok(new AuditVerdict(await log.VerifyAsync(cancel).ConfigureAwait(false))))
             .Needs(AdminRight.ReadInstallation).WithName("VerifyAudit").WithSummary("Check that no entry was changed, dropped or put in between.");
     }
 

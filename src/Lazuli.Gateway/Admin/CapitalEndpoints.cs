@@ -14,23 +14,23 @@ internal static class CapitalEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder capital = admin.MapGroup("/capital").WithTags("Capital");
-        capital.MapGet("/", ListAsync).Needs(AdminRight.Read).WithName("ListCapital").WithSummary("Commitments and where they stand.");
-        capital.MapPost("/", (CapitalCommitment body, AdminCall call, ICapital store) => call.ChangeAsync("capital.commit", body.Id, body, change => store.CommitAsync(body, change)))
+        capital.Get("/", ListAsync).Needs(AdminRight.Read).WithName("ListCapital").WithSummary("Commitments and where they stand.");
+        capital.Post("/", (CapitalCommitment body, AdminCall call, ICapital store) => call.ChangeAsync("capital.commit", body.Id, body, change => store.CommitAsync(body, change)))
             .Needs(AdminRight.ChangeInstallationMoney).WithName("CommitCapital").WithSummary("Keep an investor's commitment.");
-        capital.MapPost("/{id}/tranches/{tranche}/condition", (string id, int tranche, Because body, AdminCall call, ICapital store) =>
+        capital.Post("/{id}/tranches/{tranche}/condition", (string id, int tranche, Because body, AdminCall call, ICapital store) =>
                 call.ChangeAsync("capital.condition", id, new { tranche, body.Reason }, change => store.MeetConditionAsync(id, tranche, body.Reason, change)))
             .Needs(AdminRight.ChangeInstallationMoney).WithName("MeetCondition").WithSummary("Say what shows that a tranche's condition is met.");
-        capital.MapPost("/{id}/tranches/{tranche}/draws", (string id, int tranche, Payment body, AdminCall call, ICapital store) =>
+        capital.Post("/{id}/tranches/{tranche}/draws", (string id, int tranche, Payment body, AdminCall call, ICapital store) =>
                 call.ChangeAsync("capital.draw", id, new { tranche, body.Amount, body.Reference }, change => store.DrawAsync(id, tranche, body.Amount, body.Reference, change)))
             .Needs(AdminRight.ChangeInstallationMoney).WithName("DrawCapital").WithSummary("Draw from a tranche; the same reference twice is once.");
-        capital.MapPost("/{party}/spending", (string party, Payment body, AdminCall call, ICapital store) =>
+        capital.Post("/{party}/spending", (string party, Payment body, AdminCall call, ICapital store) =>
                 call.ChangeAsync("capital.spend", $"party {party}", body, change => store.SpendAsync(new PartyId(party), body.Amount, body.Reference, change)))
             .Needs(AdminRight.ChangeInstallationMoney).WithName("SpendOnCompute").WithSummary("Book a cost of compute.");
-        capital.MapPost("/{party}/returns", async (string party, CapitalReturn body, AdminCall call, ICapital store) => TypedResults.Ok(await call.ChangeAsync(
+        capital.Post("/{party}/returns", async (string party, CapitalReturn body, AdminCall call, ICapital store) => TypedResults.Ok(await call.ChangeAsync(
                 "capital.return", $"party {party}", body, change => store.ReturnAsync(new PartyId(party), body.ResidualOwner, body.Amount, body.Reference, change)).ConfigureAwait(false)))
             .Needs(AdminRight.ChangeInstallationMoney).WithName("ReturnCapital").WithSummary("Return an amount to investors up to their caps, the rest to the residual owner.");
-        capital.MapGet("/{party}/runway", RunwayAsync).Needs(AdminRight.Read).WithName("Runway").WithSummary("How long a party's means last at what it spent lately.");
-        capital.MapGet("/{party}/margins", MarginsAsync).Needs(AdminRight.Read).WithName("Margins").WithSummary("Revenue less metered cost, by model, customer and grant.");
+        capital.Get("/{party}/runway", RunwayAsync).Needs(AdminRight.Read).WithName("Runway").WithSummary("How long a party's means last at what it spent lately.");
+        capital.Get("/{party}/margins", MarginsAsync).Needs(AdminRight.Read).WithName("Margins").WithSummary("Revenue less metered cost, by model, customer and grant.");
     }
 
     private static async Task<Ok<CapitalPosition[]>> ListAsync(string? receiver, AdminCall call, ICapital store, CancellationToken cancel)

@@ -12,14 +12,14 @@ internal static class CreditEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder credits = admin.MapGroup("/credits").WithTags("Credits");
-        credits.MapGet("/", ListAsync).Needs(AdminRight.Read).WithName("ListCredits").WithSummary("Credit and what is left of it, in the order in which it is used.");
-        credits.MapPost("/", GiveAsync).Needs(AdminRight.ChangeMoney).WithName("GrantCredit").WithSummary("Give credit; the same id twice is once.");
+        credits.Get("/", ListAsync).Needs(AdminRight.Read).WithName("ListCredits").WithSummary("Credit and what is left of it, in the order in which it is used.");
+        credits.Post("/", GiveAsync).Needs(AdminRight.ChangeMoney).WithName("GrantCredit").WithSummary("Give credit; the same id twice is once.");
 
         RouteGroupBuilder benefits = admin.MapGroup("/benefits").WithTags("Benefits");
-        benefits.MapGet("/pledges", ListPledgesAsync).Needs(AdminRight.Read).WithName("ListPledges").WithSummary("Pledges to public-interest parties.");
-        benefits.MapPost("/pledges", PledgeAsync).Needs(AdminRight.ChangeMoney).WithName("Pledge").WithSummary("Pledge a share of revenue or compute.");
-        benefits.MapPost("/pledges/{id}/allotments", AllotAsync).Needs(AdminRight.ChangeMoney).WithName("AllotPledge").WithSummary("Give a period's share as expiring credit.");
-        benefits.MapGet("/report", async (string currency, DateTimeOffset from, DateTimeOffset until, IBenefits store, CancellationToken cancel) => TypedResults.Ok(await store.ReportAsync(new Currency(currency), from, until, cancel).ConfigureAwait(false)))
+        benefits.Get("/pledges", ListPledgesAsync).Needs(AdminRight.Read).WithName("ListPledges").WithSummary("Pledges to public-interest parties.");
+        benefits.Post("/pledges", PledgeAsync).Needs(AdminRight.ChangeMoney).WithName("Pledge").WithSummary("Pledge a share of revenue or compute.");
+        benefits.Post("/pledges/{id}/allotments", AllotAsync).Needs(AdminRight.ChangeMoney).WithName("AllotPledge").WithSummary("Give a period's share as expiring credit.");
+        benefits.Get("/report", async (string currency, DateTimeOffset from, DateTimeOffset until, IBenefits store, CancellationToken cancel) => TypedResults.Ok(await store.ReportAsync(new Currency(currency), from, until, cancel).ConfigureAwait(false)))
             .Needs(AdminRight.ReadInstallation).WithName("BenefitReport").WithSummary("Who used how much, how concentrated, what was given away.");
     }
 

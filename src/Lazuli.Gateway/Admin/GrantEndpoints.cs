@@ -14,25 +14,25 @@ internal static class GrantEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder grants = admin.MapGroup("/grants").WithTags("Grants");
-        grants.MapGet("/", ListAsync).Needs(AdminRight.Read).WithName("ListGrants").WithSummary("Grants from or to a party, or all.");
-        grants.MapGet("/{id}", FindAsync).Needs(AdminRight.Read).WithName("FindGrant").WithSummary("One grant.");
-        grants.MapPost("/", (NewOffer body, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.OfferAsync(call.Actor, body.Licensor, body.Licensee, body.Parent, body.Terms, cancel)))
+        grants.Get("/", ListAsync).Needs(AdminRight.Read).WithName("ListGrants").WithSummary("Grants from or to a party, or all.");
+        grants.Get("/{id}", FindAsync).Needs(AdminRight.Read).WithName("FindGrant").WithSummary("One grant.");
+        grants.Post("/", (NewOffer body, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.OfferAsync(call.Actor, body.Licensor, body.Licensee, body.Parent, body.Terms, cancel)))
             .Needs(AdminRight.AskLicensing).WithName("OfferGrant").WithSummary("Offer a licence.");
-        grants.MapPost("/{id}/notice", (string id, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.GiveNoticeAsync(call.Actor, new GrantId(id), cancel)))
+        grants.Post("/{id}/notice", (string id, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.GiveNoticeAsync(call.Actor, new GrantId(id), cancel)))
             .Needs(AdminRight.AskLicensing).WithName("GiveNotice").WithSummary("Tell preferred licensees of an offer in their field.");
-        grants.MapPost("/{id}/sign", (string id, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.SignAsync(call.Actor, new GrantId(id), cancel)))
+        grants.Post("/{id}/sign", (string id, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.SignAsync(call.Actor, new GrantId(id), cancel)))
             .Needs(AdminRight.AskLicensing).WithName("SignGrant").WithSummary("Sign an offer, which brings it into force.");
-        grants.MapPost("/{id}/withdraw", (string id, Because body, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.WithdrawAsync(call.Actor, new GrantId(id), body.Reason, cancel)))
+        grants.Post("/{id}/withdraw", (string id, Because body, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.WithdrawAsync(call.Actor, new GrantId(id), body.Reason, cancel)))
             .Needs(AdminRight.AskLicensing).WithName("WithdrawGrant").WithSummary("Take an offer back or decline it.");
-        grants.MapPost("/{id}/suspend", (string id, Because body, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.SuspendAsync(call.Actor, new GrantId(id), body.Reason, cancel)))
+        grants.Post("/{id}/suspend", (string id, Because body, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.SuspendAsync(call.Actor, new GrantId(id), body.Reason, cancel)))
             .Needs(AdminRight.AskLicensing).WithName("SuspendGrant").WithSummary("Stop a licence and all below it.");
-        grants.MapPost("/{id}/resume", (string id, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.ResumeAsync(call.Actor, new GrantId(id), cancel)))
+        grants.Post("/{id}/resume", (string id, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.ResumeAsync(call.Actor, new GrantId(id), cancel)))
             .Needs(AdminRight.AskLicensing).WithName("ResumeGrant").WithSummary("Let a suspended licence go on.");
-        grants.MapPost("/{id}/end", (string id, Because body, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.EndAsync(call.Actor, new GrantId(id), body.Reason, cancel)))
+        grants.Post("/{id}/end", (string id, Because body, AdminCall call, IGrantStore store, CancellationToken cancel) => StepAsync(call, store.EndAsync(call.Actor, new GrantId(id), body.Reason, cancel)))
             .Needs(AdminRight.AskLicensing).WithName("EndGrant").WithSummary("End a licence for good.");
 
-        admin.MapPost("/entitlements/decide", DecideAsync).Needs(AdminRight.Read).WithTags("Grants").WithName("DecideEntitlement").WithSummary("May this party do that with this model now?");
-        admin.MapPost("/entitlements/explain", ExplainAsync).Needs(AdminRight.Read).WithTags("Grants").WithName("ExplainEntitlement").WithSummary("Why, link by link, as one reader may see it.");
+        admin.Post("/entitlements/decide", DecideAsync).Needs(AdminRight.Read).WithTags("Grants").WithName("DecideEntitlement").WithSummary("May this party do that with this model now?");
+        admin.Post("/entitlements/explain", ExplainAsync).Needs(AdminRight.Read).WithTags("Grants").WithName("ExplainEntitlement").WithSummary("Why, link by link, as one reader may see it.");
     }
 
     private static async Task<Ok<Grant[]>> ListAsync(string? party, AdminCall call, IGrantStore store, CancellationToken cancel)

@@ -13,25 +13,25 @@ internal static class InvoiceEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder invoices = admin.MapGroup("/invoices").WithTags("Invoices");
-        invoices.MapGet("/", ListAsync).Needs(AdminRight.Read).WithName("ListInvoices").WithSummary("Invoices, newest first.");
-        invoices.MapGet("/{id}", async (string id, AdminCall call, IInvoices store, CancellationToken cancel) => TypedResults.Ok(await SeenAsync(id, call, store, cancel).ConfigureAwait(false)))
+        invoices.Get("/", ListAsync).Needs(AdminRight.Read).WithName("ListInvoices").WithSummary("Invoices, newest first.");
+        invoices.Get("/{id}", async (string id, AdminCall call, IInvoices store, CancellationToken cancel) => TypedResults.Ok(await SeenAsync(id, call, store, cancel).ConfigureAwait(false)))
             .Needs(AdminRight.Read).WithName("FindInvoice").WithSummary("One invoice, by id or number.");
-        invoices.MapGet("/{id}/export", ExportAsync).Needs(AdminRight.Read).WithName("ExportInvoice").WithSummary("One invoice as JSON, CSV, HTML or FOCUS rows.");
-        invoices.MapGet("/{id}/proof", ProveAsync).Needs(AdminRight.Read).WithName("ProveInvoice").WithSummary("A finalised invoice with the log's receipt for its digest.");
-        invoices.MapPost("/", DraftAsync).Needs(AdminRight.ChangeMoney).WithName("DraftInvoice").WithSummary("Gather and rate a period's use, as a draft.");
-        invoices.MapPost("/{id}/finalise", (string id, AdminCall call, IInvoices store, CancellationToken cancel) => ChangeAsync("finalise", id, new { }, call, store, (invoice, change) => store.FinaliseAsync(invoice, change), cancel))
+        invoices.Get("/{id}/export", ExportAsync).Needs(AdminRight.Read).WithName("ExportInvoice").WithSummary("One invoice as JSON, CSV, HTML or FOCUS rows.");
+        invoices.Get("/{id}/proof", ProveAsync).Needs(AdminRight.Read).WithName("ProveInvoice").WithSummary("A finalised invoice with the log's receipt for its digest.");
+        invoices.Post("/", DraftAsync).Needs(AdminRight.ChangeMoney).WithName("DraftInvoice").WithSummary("Gather and rate a period's use, as a draft.");
+        invoices.Post("/{id}/finalise", (string id, AdminCall call, IInvoices store, CancellationToken cancel) => ChangeAsync("finalise", id, new { }, call, store, (invoice, change) => store.FinaliseAsync(invoice, change), cancel))
             .Needs(AdminRight.ChangeMoney).WithName("FinaliseInvoice").WithSummary("Number a draft, book it and its royalties, and freeze it.");
-        invoices.MapPost("/{id}/payments", (string id, Payment body, AdminCall call, IInvoices store, CancellationToken cancel) => ChangeAsync("pay", id, body, call, store, (invoice, change) => store.PayAsync(invoice, body.Amount, body.Reference, change), cancel))
+        invoices.Post("/{id}/payments", (string id, Payment body, AdminCall call, IInvoices store, CancellationToken cancel) => ChangeAsync("pay", id, body, call, store, (invoice, change) => store.PayAsync(invoice, body.Amount, body.Reference, change), cancel))
             .Needs(AdminRight.ChangeMoney).WithName("PayInvoice").WithSummary("Book a payment; the same reference twice is once.");
-        invoices.MapPost("/{id}/write-off", (string id, Because body, AdminCall call, IInvoices store, CancellationToken cancel) => ChangeAsync("write-off", id, body, call, store, (invoice, change) => store.WriteOffAsync(invoice, body.Reason, change), cancel))
+        invoices.Post("/{id}/write-off", (string id, Because body, AdminCall call, IInvoices store, CancellationToken cancel) => ChangeAsync("write-off", id, body, call, store, (invoice, change) => store.WriteOffAsync(invoice, body.Reason, change), cancel))
             .Needs(AdminRight.ChangeMoney).WithName("WriteOffInvoice").WithSummary("Give up what is open.");
-        invoices.MapPost("/{id}/void", (string id, Because body, AdminCall call, IInvoices store, CancellationToken cancel) => ChangeAsync("void", id, body, call, store, (invoice, change) => store.VoidAsync(invoice, body.Reason, change), cancel))
+        invoices.Post("/{id}/void", (string id, Because body, AdminCall call, IInvoices store, CancellationToken cancel) => ChangeAsync("void", id, body, call, store, (invoice, change) => store.VoidAsync(invoice, body.Reason, change), cancel))
             .Needs(AdminRight.ChangeMoney).WithName("VoidInvoice").WithSummary("Take an unpaid invoice back by a credit note, which is answered.");
 
         RouteGroupBuilder royalties = admin.MapGroup("/royalties").WithTags("Royalties");
-        royalties.MapGet("/", ListStatementsAsync).Needs(AdminRight.Read).WithName("ListRoyaltyStatements").WithSummary("Royalty statements, oldest first.");
-        royalties.MapGet("/{number}/proof", ProveStatementAsync).Needs(AdminRight.Read).WithName("ProveRoyaltyStatement").WithSummary("A royalty statement with the log's receipt for its digest.");
-        royalties.MapPost("/", IssueStatementAsync).Needs(AdminRight.ChangeMoney).WithName("IssueRoyaltyStatement").WithSummary("Issue a statement of the royalties of a period.");
+        royalties.Get("/", ListStatementsAsync).Needs(AdminRight.Read).WithName("ListRoyaltyStatements").WithSummary("Royalty statements, oldest first.");
+        royalties.Get("/{number}/proof", ProveStatementAsync).Needs(AdminRight.Read).WithName("ProveRoyaltyStatement").WithSummary("A royalty statement with the log's receipt for its digest.");
+        royalties.Post("/", IssueStatementAsync).Needs(AdminRight.ChangeMoney).WithName("IssueRoyaltyStatement").WithSummary("Issue a statement of the royalties of a period.");
     }
 
     private static async Task<Ok<Invoice[]>> ListAsync(string? issuer, string? customer, AdminCall call, IInvoices store, CancellationToken cancel)

@@ -13,12 +13,12 @@ internal static class KeyEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder keys = admin.MapGroup("/keys").WithTags("Keys");
-        keys.MapGet("/", async (AdminCall call, IApiKeyStore store, CancellationToken cancel) => TypedResults.Ok((await store.ListAsync(cancel).ConfigureAwait(false)).Where(key => call.ActsFor(key.Party)).ToArray()))
+        keys.Get("/", async (AdminCall call, IApiKeyStore store, CancellationToken cancel) => TypedResults.Ok((await store.ListAsync(cancel).ConfigureAwait(false)).Where(key => call.ActsFor(key.Party)).ToArray()))
             .Needs(AdminRight.Read).WithName("ListKeys").WithSummary("All keys, newest first; never their text.");
-        keys.MapPost("/", async (NewApiKey body, AdminCall call, IApiKeyStore store, CancellationToken cancel) => AdminAnswer.Of(await store.CreateAsync(call.Actor, body, cancel).ConfigureAwait(false)))
+        keys.Post("/", async (NewApiKey body, AdminCall call, IApiKeyStore store, CancellationToken cancel) => AdminAnswer.Of(await store.CreateAsync(call.Actor, body, cancel).ConfigureAwait(false)))
             .Needs(AdminRight.AskLicensing).WithName("CreateKey").WithSummary("Make a key; its text is in this answer only.");
-        keys.MapPost("/{id}/rotate", RotateAsync).Needs(AdminRight.AskLicensing).WithName("RotateKey").WithSummary("Make a key that is allowed what the old one is; the old one goes on for a while and then ends.");
-        keys.MapPost("/{id}/revoke", async (string id, AdminCall call, IApiKeyStore store, CancellationToken cancel) => AdminAnswer.Of(await store.RevokeAsync(call.Actor, id, cancel).ConfigureAwait(false)))
+        keys.Post("/{id}/rotate", RotateAsync).Needs(AdminRight.AskLicensing).WithName("RotateKey").WithSummary("Make a key that is allowed what the old one is; the old one goes on for a while and then ends.");
+        keys.Post("/{id}/revoke", async (string id, AdminCall call, IApiKeyStore store, CancellationToken cancel) => AdminAnswer.Of(await store.RevokeAsync(call.Actor, id, cancel).ConfigureAwait(false)))
             .Needs(AdminRight.AskLicensing).WithName("RevokeKey").WithSummary("End a key at once.");
     }
 

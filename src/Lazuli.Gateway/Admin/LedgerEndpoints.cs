@@ -14,9 +14,9 @@ internal static class LedgerEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder ledger = admin.MapGroup("/ledger").WithTags("Ledger");
-        ledger.MapGet("/balances", ListAsync).Needs(AdminRight.Read).WithName("ListBalances").WithSummary("Balances of the accounts whose name begins with a prefix.");
-        ledger.MapGet("/transfers", ListTransfersAsync).Needs(AdminRight.Read).WithName("ListTransfers").WithSummary("Transfers of an account, newest first.");
-        ledger.MapPost("/verify", async (ILedger books, CancellationToken cancel) => TypedResults.Ok(await books.VerifyAsync(cancel).ConfigureAwait(false)))
+        ledger.Get("/balances", ListAsync).Needs(AdminRight.Read).WithName("ListBalances").WithSummary("Balances of the accounts whose name begins with a prefix.");
+        ledger.Get("/transfers", ListTransfersAsync).Needs(AdminRight.Read).WithName("ListTransfers").WithSummary("Transfers of an account, newest first.");
+        ledger.Post("/verify", async (ILedger books, CancellationToken cancel) => TypedResults.Ok(await books.VerifyAsync(cancel).ConfigureAwait(false)))
             .Needs(AdminRight.ReadInstallation).WithName("VerifyLedger").WithSummary("Rebuild every balance from the transfers and name the first difference.");
     }
 

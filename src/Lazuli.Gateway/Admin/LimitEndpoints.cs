@@ -12,10 +12,10 @@ internal static class LimitEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder limits = admin.MapGroup("/limits").WithTags("Limits");
-        limits.MapGet("/", ListAsync).Needs(AdminRight.Read).WithName("ListLimits").WithSummary("All accounts with limits, and how they stand.");
-        limits.MapGet("/{kind}/{id}", FindAsync).Needs(AdminRight.Read).WithName("FindLimits").WithSummary("How one account stands.");
-        limits.MapPut("/{kind}/{id}", SetAsync).Needs(AdminRight.SetLimits).WithName("SetLimits").WithSummary("Set limits in place of those before.");
-        limits.MapPost("/{kind}/{id}/credit", AddCreditAsync).Needs(AdminRight.ChangeMoney).WithName("AddCredit").WithSummary("Add prepaid credit; the same id twice is once.");
+        limits.Get("/", ListAsync).Needs(AdminRight.Read).WithName("ListLimits").WithSummary("All accounts with limits, and how they stand.");
+        limits.Get("/{kind}/{id}", FindAsync).Needs(AdminRight.Read).WithName("FindLimits").WithSummary("How one account stands.");
+        limits.Put("/{kind}/{id}", SetAsync).Needs(AdminRight.SetLimits).WithName("SetLimits").WithSummary("Set limits in place of those before.");
+        limits.Post("/{kind}/{id}/credit", AddCreditAsync).Needs(AdminRight.ChangeMoney).WithName("AddCredit").WithSummary("Add prepaid credit; the same id twice is once.");
     }
 
     private static async Task<Ok<AccountStanding[]>> ListAsync(AdminCall call, IAccountLimits accounts, LimitHolders holders, CancellationToken cancel)

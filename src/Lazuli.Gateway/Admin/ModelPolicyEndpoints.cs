@@ -12,24 +12,24 @@ internal static class ModelPolicyEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder models = admin.MapGroup("/models").WithTags("Models");
-        models.MapGet("/", ListAsync).Needs(AdminRight.Read).WithName("ListModelPolicies").WithSummary("What is said of models: owners, stage, holds, revocations.");
-        models.MapPut("/{subject}/owners", SetOwnersAsync).Needs(AdminRight.AskLicensing).WithName("SetModelOwners").WithSummary("Say who owns a model, in shares.");
-        models.MapPut("/{subject}/stage", SetStageAsync).Needs(AdminRight.AskLicensing).WithName("SetModelStage").WithSummary("Say how far a model is released.");
-        models.MapPut("/{subject}/training-compute", SetComputeAsync).Needs(AdminRight.AskLicensing).WithName("SetTrainingCompute").WithSummary("Say how much compute a model's training took, FLOP.");
-        models.MapPost("/hold", async (ModelsStopped body, AdminCall call, IModelPolicies store, CancellationToken cancel) => AdminAnswer.Of(await store.HoldAsync(call.Actor, body.Subjects, body.Reason, cancel).ConfigureAwait(false)))
+        models.Get("/", ListAsync).Needs(AdminRight.Read).WithName("ListModelPolicies").WithSummary("What is said of models: owners, stage, holds, revocations.");
+        models.Put("/{subject}/owners", SetOwnersAsync).Needs(AdminRight.AskLicensing).WithName("SetModelOwners").WithSummary("Say who owns a model, in shares.");
+        models.Put("/{subject}/stage", SetStageAsync).Needs(AdminRight.AskLicensing).WithName("SetModelStage").WithSummary("Say how far a model is released.");
+        models.Put("/{subject}/training-compute", SetComputeAsync).Needs(AdminRight.AskLicensing).WithName("SetTrainingCompute").WithSummary("Say how much compute a model's training took, FLOP.");
+        models.Post("/hold", async (ModelsStopped body, AdminCall call, IModelPolicies store, CancellationToken cancel) => AdminAnswer.Of(await store.HoldAsync(call.Actor, body.Subjects, body.Reason, cancel).ConfigureAwait(false)))
             .Needs(AdminRight.AskLicensing).WithName("HoldModels").WithSummary("Put a safety hold on models; running answers end.");
-        models.MapPost("/release", async (ModelsStopped body, AdminCall call, IModelPolicies store, CancellationToken cancel) => AdminAnswer.Of(await store.ReleaseAsync(call.Actor, body.Subjects, body.Reason, cancel).ConfigureAwait(false)))
+        models.Post("/release", async (ModelsStopped body, AdminCall call, IModelPolicies store, CancellationToken cancel) => AdminAnswer.Of(await store.ReleaseAsync(call.Actor, body.Subjects, body.Reason, cancel).ConfigureAwait(false)))
             .Needs(AdminRight.AskLicensing).WithName("ReleaseModels").WithSummary("End a safety hold.");
-        models.MapPost("/revoke", async (ModelsStopped body, AdminCall call, IModelPolicies store, CancellationToken cancel) => AdminAnswer.Of(await store.RevokeAsync(call.Actor, body.Subjects, body.Reason, cancel).ConfigureAwait(false)))
+        models.Post("/revoke", async (ModelsStopped body, AdminCall call, IModelPolicies store, CancellationToken cancel) => AdminAnswer.Of(await store.RevokeAsync(call.Actor, body.Subjects, body.Reason, cancel).ConfigureAwait(false)))
             .Needs(AdminRight.AskLicensing).WithName("RevokeModels").WithSummary("Take models back for good.");
 
         RouteGroupBuilder facts = admin.MapGroup("/facts").WithTags("Facts");
-        facts.MapGet("/findings", ListFindingsAsync).Needs(AdminRight.Read).WithName("ListFindings").WithSummary("Capabilities found in models.");
-        facts.MapPost("/findings", async (CapabilityFound body, AdminCall call, ILicensingFacts store, CancellationToken cancel) => AdminAnswer.Of(await store.RecordFindingAsync(call.Actor, body.Name, body.Subject, cancel).ConfigureAwait(false)))
+        facts.Get("/findings", ListFindingsAsync).Needs(AdminRight.Read).WithName("ListFindings").WithSummary("Capabilities found in models.");
+        facts.Post("/findings", async (CapabilityFound body, AdminCall call, ILicensingFacts store, CancellationToken cancel) => AdminAnswer.Of(await store.RecordFindingAsync(call.Actor, body.Name, body.Subject, cancel).ConfigureAwait(false)))
             .Needs(AdminRight.AskLicensing).WithName("RecordFinding").WithSummary("Record that a capability was found.");
-        facts.MapGet("/events", async (ILicensingFacts store, CancellationToken cancel) => TypedResults.Ok(await store.ListEventsAsync(cancel).ConfigureAwait(false)))
+        facts.Get("/events", async (ILicensingFacts store, CancellationToken cancel) => TypedResults.Ok(await store.ListEventsAsync(cancel).ConfigureAwait(false)))
             .Needs(AdminRight.Read).WithName("ListEvents").WithSummary("Events that licences depend on.");
-        facts.MapPost("/events/{name}", async (string name, AdminCall call, ILicensingFacts store, CancellationToken cancel) => AdminAnswer.Of(await store.RecordEventAsync(call.Actor, name, cancel).ConfigureAwait(false)))
+        facts.Post("/events/{name}", async (string name, AdminCall call, ILicensingFacts store, CancellationToken cancel) => AdminAnswer.Of(await store.RecordEventAsync(call.Actor, name, cancel).ConfigureAwait(false)))
             .Needs(AdminRight.AskLicensing).WithName("RecordEvent").WithSummary("Record that something happened.");
     }
 

@@ -1,6 +1,7 @@
 using Lazuli.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
@@ -14,24 +15,24 @@ internal static class OutsideEventEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder usage = admin.MapGroup("/usage").WithTags("Usage");
-        usage.MapGet("/sources", async (IOutsideEvents events, CancellationToken cancel) => TypedResults.Ok(await events.ListEmittersAsync(cancel).ConfigureAwait(false)))
+        usage.Get("/sources", async (IOutsideEvents events, CancellationToken cancel) => TypedResults.Ok(await events.ListEmittersAsync(cancel).ConfigureAwait(false)))
             .Needs(AdminRight.ReadInstallation).WithName("ListMeterSources").WithSummary("Sources of meter events outside this installation.");
-        usage.MapPost("/sources", (NewMeterSource body, AdminCall call, IOutsideEvents events) =>
+        usage.Post("/sources", (NewMeterSource body, AdminCall call, IOutsideEvents events) =>
                 OkAsync(call.ChangeAsync("usage.source.register", $"source {body.Name}", body, change => events.RegisterAsync(body.Name, body.Party, body.Beats, change))))
             .Needs(AdminRight.ChangeInstallationMoney).WithName("RegisterMeterSource").WithSummary("Let a source outside send events.");
-        usage.MapPost("/sources/{name}/close", CloseAsync).Needs(AdminRight.ChangeInstallationMoney).WithName("CloseMeterSource").WithSummary("Take no more events of a source.");
-        usage.MapPost("/sources/{name}/heartbeat", (string name, MeterHeartbeat body, IOutsideEvents events, CancellationToken cancel) => OkAsync(events.BeatAsync(name, body.Until, body.Sequence, cancel)))
+        usage.Post("/sources/{name}/close", CloseAsync).Needs(AdminRight.ChangeInstallationMoney).WithName("CloseMeterSource").WithSummary("Take no more events of a source.");
+        usage.Post("/sources/{name}/heartbeat", (string name, MeterHeartbeat body, IOutsideEvents events, CancellationToken cancel) => OkAsync(events.BeatAsync(name, body.Until, body.Sequence, cancel)))
             .Needs(AdminRight.ChangeInstallationMoney).WithName("BeatMeterSource").WithSummary("Say that a source has sent all that ended before a time.");
-        usage.MapPost("/events", TakeAsync).Needs(AdminRight.ChangeInstallationMoney).Accepts<object>("application/json", "application/cloudevents+json", "application/cloudevents-batch+json")
+        usage.Post("/events", TakeAsync).Needs(AdminRight.ChangeInstallationMoney).WithMetadata(new AcceptsMetadata(["application/json", "application/cloudevents+json", "application/cloudevents-batch+json"], typeof(object)))
             .WithName("TakeMeterEvents").WithSummary("Take one event or a list, CloudEvents 1.0; each is answered.");
-        usage.MapGet("/quarantine", ListAsync).Needs(AdminRight.ReadInstallation).WithName("ListQuarantine").WithSummary("Events from outside that were held back, oldest first; a thousand at a time.");
-        usage.MapPost("/quarantine/{id:long}/release", (long id, Because body, AdminCall call, IOutsideEvents events) =>
+        usage.Get("/quarantine", ListAsync).Needs(AdminRight.ReadInstallation).WithName("ListQuarantine").WithSummary("Events from outside that were held back, oldest first; a thousand at a time.");
+        usage.Post("/quarantine/{id:long}/release", (long id, Because body, AdminCall call, IOutsideEvents events) =>
                 OkAsync(call.ChangeAsync("usage.quarantine.release", $"event {id}", body, change => events.ReleaseAsync(call.Actor, id, body.Reason, change))))
             .Needs(AdminRight.ChangeInstallationMoney).WithName("ReleaseQuarantined").WithSummary("Let a held event through.");
-        usage.MapPost("/quarantine/{id:long}/drop", (long id, Because body, AdminCall call, IOutsideEvents events) =>
+        usage.Post("/quarantine/{id:long}/drop", (long id, Because body, AdminCall call, IOutsideEvents events) =>
                 OkAsync(call.ChangeAsync("usage.quarantine.drop", $"event {id}", body, change => events.DropAsync(call.Actor, id, body.Reason, change))))
             .Needs(AdminRight.ChangeInstallationMoney).WithName("DropQuarantined").WithSummary("Throw a held event away; its number is given up.");
-        usage.MapPost("/corrections", (EventCorrection body, AdminCall call, IOutsideEvents events) =>
+        usage.Post("/corrections", (EventCorrection body, AdminCall call, IOutsideEvents events) =>
                 OkAsync(call.ChangeAsync("usage.correct", body.Request is { } request ? $"request {request}" : $"event {body.Event}", body, change => events.CorrectAsync(call.Actor, body, change))))
             .Needs(AdminRight.ChangeInstallationMoney).WithName("CorrectUsage").WithSummary("Record the difference to what an event really took, as a new event.");
     }

@@ -12,17 +12,17 @@ internal static class PartyEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder parties = admin.MapGroup("/parties").WithTags("Parties");
-        parties.MapGet("/", ListAsync).Needs(AdminRight.Read).WithName("ListParties").WithSummary("All parties, closed ones too.");
-        parties.MapPost("/", AddPartyAsync).Needs(AdminRight.AskLicensing).WithName("AddParty").WithSummary("Add a party.");
-        parties.MapPut("/{id}/classes", SetClassesAsync).Needs(AdminRight.AskLicensing).WithName("SetPartyClasses").WithSummary("Say to which classes of customer a party belongs.");
-        parties.MapPost("/{id}/close", ClosePartyAsync).Needs(AdminRight.AskLicensing).WithName("CloseParty").WithSummary("Close a party for good.");
+        parties.Get("/", ListAsync).Needs(AdminRight.Read).WithName("ListParties").WithSummary("All parties, closed ones too.");
+        parties.Post("/", AddPartyAsync).Needs(AdminRight.AskLicensing).WithName("AddParty").WithSummary("Add a party.");
+        parties.Put("/{id}/classes", SetClassesAsync).Needs(AdminRight.AskLicensing).WithName("SetPartyClasses").WithSummary("Say to which classes of customer a party belongs.");
+        parties.Post("/{id}/close", ClosePartyAsync).Needs(AdminRight.AskLicensing).WithName("CloseParty").WithSummary("Close a party for good.");
 
         RouteGroupBuilder projects = admin.MapGroup("/projects").WithTags("Projects");
-        projects.MapGet("/", ListProjectsAsync).Needs(AdminRight.Read).WithName("ListProjects").WithSummary("All projects, closed ones too.");
-        projects.MapPost("/", AddProjectAsync).Needs(AdminRight.AskLicensing).WithName("AddProject").WithSummary("Add a project of one party or of several.");
-        projects.MapPut("/{id}/owners", SetOwnersAsync).Needs(AdminRight.AskLicensing).WithName("SetProjectOwners").WithSummary("Set the owners and their shares.");
-        projects.MapPost("/{id}/contributions", ContributeAsync).Needs(AdminRight.AskLicensing).WithName("AddContribution").WithSummary("Note what a party put in.");
-        projects.MapPost("/{id}/close", CloseProjectAsync).Needs(AdminRight.AskLicensing).WithName("CloseProject").WithSummary("Close a project for good.");
+        projects.Get("/", ListProjectsAsync).Needs(AdminRight.Read).WithName("ListProjects").WithSummary("All projects, closed ones too.");
+        projects.Post("/", AddProjectAsync).Needs(AdminRight.AskLicensing).WithName("AddProject").WithSummary("Add a project of one party or of several.");
+        projects.Put("/{id}/owners", SetOwnersAsync).Needs(AdminRight.AskLicensing).WithName("SetProjectOwners").WithSummary("Set the owners and their shares.");
+        projects.Post("/{id}/contributions", ContributeAsync).Needs(AdminRight.AskLicensing).WithName("AddContribution").WithSummary("Note what a party put in.");
+        projects.Post("/{id}/close", CloseProjectAsync).Needs(AdminRight.AskLicensing).WithName("CloseProject").WithSummary("Close a project for good.");
     }
 
     private static async Task<Ok<Party[]>> ListAsync(AdminCall call, IPartyStore store, CancellationToken cancel)

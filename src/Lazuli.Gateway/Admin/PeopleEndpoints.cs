@@ -11,20 +11,20 @@ internal static class PeopleEndpoints
 {
     public static void Map(RouteGroupBuilder admin)
     {
-        admin.MapGet("/me", MeAsync).Needs(AdminRight.Read).WithTags("People").WithName("WhoAmI").WithSummary("Who the caller is.");
+        admin.Get("/me", MeAsync).Needs(AdminRight.Read).WithTags("People").WithName("WhoAmI").WithSummary("Who the caller is.");
 
         RouteGroupBuilder people = admin.MapGroup("/people").WithTags("People");
-        people.MapGet("/", ListAsync).Needs(AdminRight.Read).WithName("ListPeople").WithSummary("People of a party, or all; closed ones too.");
-        people.MapPost("/", AddAsync).Needs(AdminRight.AskLicensing).WithName("AddPerson").WithSummary("Add a person to a party, or to the installation.");
-        people.MapPut("/{id}/roles", SetRolesAsync).Needs(AdminRight.AskLicensing).WithName("SetRoles").WithSummary("Give a person other roles.");
-        people.MapPost("/{id}/close", CloseAsync).Needs(AdminRight.AskLicensing).WithName("ClosePerson").WithSummary("End what a person may do, tokens and sessions with it.");
-        people.MapGet("/{id}/tokens", ListTokensAsync).Needs(AdminRight.Read).WithName("ListTokens").WithSummary("A person's tokens and sessions, newest first; never their text.");
-        people.MapPost("/{id}/tokens", CreateTokenAsync).Needs(AdminRight.AskLicensing).WithName("CreateToken").WithSummary("Make a personal token; its text is in this answer only.");
-        people.MapPost("/{id}/tokens/{token}/revoke", RevokeTokenAsync).Needs(AdminRight.AskLicensing).WithName("RevokeToken").WithSummary("End a token or session at once.");
+        people.Get("/", ListAsync).Needs(AdminRight.Read).WithName("ListPeople").WithSummary("People of a party, or all; closed ones too.");
+        people.Post("/", AddAsync).Needs(AdminRight.AskLicensing).WithName("AddPerson").WithSummary("Add a person to a party, or to the installation.");
+        people.Put("/{id}/roles", SetRolesAsync).Needs(AdminRight.AskLicensing).WithName("SetRoles").WithSummary("Give a person other roles.");
+        people.Post("/{id}/close", CloseAsync).Needs(AdminRight.AskLicensing).WithName("ClosePerson").WithSummary("End what a person may do, tokens and sessions with it.");
+        people.Get("/{id}/tokens", ListTokensAsync).Needs(AdminRight.Read).WithName("ListTokens").WithSummary("A person's tokens and sessions, newest first; never their text.");
+        people.Post("/{id}/tokens", CreateTokenAsync).Needs(AdminRight.AskLicensing).WithName("CreateToken").WithSummary("Make a personal token; its text is in this answer only.");
+        people.Post("/{id}/tokens/{token}/revoke", RevokeTokenAsync).Needs(AdminRight.AskLicensing).WithName("RevokeToken").WithSummary("End a token or session at once.");
 
         RouteGroupBuilder sessions = admin.MapGroup("/sessions").WithTags("People");
-        sessions.MapPost("/", OpenSessionAsync).Needs(AdminRight.AskLicensing).WithName("OpenSession").WithSummary("Open a session of 12 hours for the caller; its text is in this answer only.");
-        sessions.MapPost("/{id}/end", async (string id, AdminCall call, IPeople store, CancellationToken cancel) => AdminAnswer.Of(await store.RevokeTokenAsync(call.Actor, id, cancel).ConfigureAwait(false)))
+        sessions.Post("/", OpenSessionAsync).Needs(AdminRight.AskLicensing).WithName("OpenSession").WithSummary("Open a session of 12 hours for the caller; its text is in this answer only.");
+        sessions.Post("/{id}/end", async (string id, AdminCall call, IPeople store, CancellationToken cancel) => AdminAnswer.Of(await store.RevokeTokenAsync(call.Actor, id, cancel).ConfigureAwait(false)))
             .Needs(AdminRight.AskLicensing).WithName("EndSession").WithSummary("End a session at once.");
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Lazuli.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
@@ -15,10 +16,10 @@ internal static class PriceEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder prices = admin.MapGroup("/prices").WithTags("Prices");
-        prices.MapGet("/", ListAsync).Needs(AdminRight.Read).WithName("ListPrices").WithSummary("All versions of the plans that one sells or pays by.");
-        prices.MapPost("/", PublishAsync).Needs(AdminRight.ChangeMoney).WithName("PublishPrices").WithSummary("Publish the next version of a plan; the body is the plan.").Accepts<object>("application/json");
-        prices.MapGet("/assignments", ListAssignmentsAsync).Needs(AdminRight.Read).WithName("ListPriceAssignments").WithSummary("For whom which version holds, and from when.");
-        prices.MapPost("/assignments", AssignAsync).Needs(AdminRight.ChangeMoney).WithName("AssignPrices").WithSummary("Put a version into force.");
+        prices.Get("/", ListAsync).Needs(AdminRight.Read).WithName("ListPrices").WithSummary("All versions of the plans that one sells or pays by.");
+        prices.Post("/", PublishAsync).Needs(AdminRight.ChangeMoney).WithName("PublishPrices").WithSummary("Publish the next version of a plan; the body is the plan.").WithMetadata(new AcceptsMetadata(["application/json"], typeof(object)));
+        prices.Get("/assignments", ListAssignmentsAsync).Needs(AdminRight.Read).WithName("ListPriceAssignments").WithSummary("For whom which version holds, and from when.");
+        prices.Post("/assignments", AssignAsync).Needs(AdminRight.ChangeMoney).WithName("AssignPrices").WithSummary("Put a version into force.");
     }
 
     private static async Task<Ok<PriceVersion[]>> ListAsync(AdminCall call, IPrices book, ILicensingView licences, CancellationToken cancel)

@@ -13,10 +13,10 @@ internal static class UsageEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder usage = admin.MapGroup("/usage").WithTags("Usage");
-        usage.MapGet("/interrupted", ListInterruptedAsync).Needs(AdminRight.Read).WithName("ListInterrupted").WithSummary("Requests that a killed server left behind, settled at their last marks.");
-        usage.MapGet("/{id:guid}", FindAsync).Needs(AdminRight.Read).WithName("FindUsage").WithSummary("The meter event of a request.");
-        usage.MapGet("/proof", ProveAsync).Needs(AdminRight.Read).WithName("ProveUsage").WithSummary("All that a party used in a period, provable from the log.");
-        admin.MapGet("/log", (HttpContext context) => context.RequestServices.GetService<ITransparencyLog>() is { } log
+        usage.Get("/interrupted", ListInterruptedAsync).Needs(AdminRight.Read).WithName("ListInterrupted").WithSummary("Requests that a killed server left behind, settled at their last marks.");
+        usage.Get("/{id:guid}", FindAsync).Needs(AdminRight.Read).WithName("FindUsage").WithSummary("The meter event of a request.");
+        usage.Get("/proof", ProveAsync).Needs(AdminRight.Read).WithName("ProveUsage").WithSummary("All that a party used in a period, provable from the log.");
+        admin.Get("/log", (HttpContext context) => context.RequestServices.GetService<ITransparencyLog>() is { } log
                 ? TypedResults.Ok(new LogState(log.VerifierKey, log.Size, log.Checkpoint))
                 : throw new AdminRefusedException(StatusCodes.Status404NotFound, AdminRefusals.TitleOf(StatusCodes.Status404NotFound), "This process keeps no transparency log (Storage:KeepsLog); ask the one that does."))
             .Needs(AdminRight.ReadInstallation).WithTags("Log").WithName("ShowLog").WithSummary("The transparency log's key and the checkpoint it signed last.");

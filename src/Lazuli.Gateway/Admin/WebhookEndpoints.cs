@@ -15,25 +15,25 @@ internal static class WebhookEndpoints
     public static void Map(RouteGroupBuilder admin)
     {
         RouteGroupBuilder webhooks = admin.MapGroup("/webhooks").WithTags("Webhooks");
-        webhooks.MapGet("/", async (string? party, AdminCall call, WebhookRegister register, CancellationToken cancel) =>
+        webhooks.Get("/", async (string? party, AdminCall call, WebhookRegister register, CancellationToken cancel) =>
                 TypedResults.Ok(await register.ListAsync(call.Actor, party is null ? null : new PartyId(party), cancel).ConfigureAwait(false)))
             .Needs(AdminRight.Read).WithName("ListWebhooks").WithSummary("Endpoints, oldest first; never their secrets.");
-        webhooks.MapGet("/types", () => TypedResults.Ok(WebhookEventTypes.All)).Needs(AdminRight.Read).WithName("ListWebhookTypes").WithSummary("The types of events.");
-        webhooks.MapPost("/", AddAsync).Needs(AdminRight.ManageWebhooks).WithName("AddWebhook").WithSummary("Add an endpoint; its secret is in this answer only.");
-        webhooks.MapPost("/{id}/rotate", RotateAsync).Needs(AdminRight.ManageWebhooks).WithName("RotateWebhook").WithSummary("Give an endpoint a new secret; for a while events are signed with the old one too.");
-        webhooks.MapPost("/{id}/enable", (string id, AdminCall call, WebhookRegister register, CancellationToken cancel) =>
+        webhooks.Get("/types", () => TypedResults.Ok(WebhookEventTypes.All)).Needs(AdminRight.Read).WithName("ListWebhookTypes").WithSummary("The types of events.");
+        webhooks.Post("/", AddAsync).Needs(AdminRight.ManageWebhooks).WithName("AddWebhook").WithSummary("Add an endpoint; its secret is in this answer only.");
+        webhooks.Post("/{id}/rotate", RotateAsync).Needs(AdminRight.ManageWebhooks).WithName("RotateWebhook").WithSummary("Give an endpoint a new secret; for a while events are signed with the old one too.");
+        webhooks.Post("/{id}/enable", (string id, AdminCall call, WebhookRegister register, CancellationToken cancel) =>
                 ChangeAsync("enable", id, new { }, call, register, change => register.EnableAsync(call.Actor, id, change), cancel))
             .Needs(AdminRight.ManageWebhooks).WithName("EnableWebhook").WithSummary("Switch an endpoint on again.");
-        webhooks.MapPost("/{id}/remove", (string id, AdminCall call, WebhookRegister register, CancellationToken cancel) =>
+        webhooks.Post("/{id}/remove", (string id, AdminCall call, WebhookRegister register, CancellationToken cancel) =>
                 ChangeAsync("remove", id, new { }, call, register, change => register.RemoveAsync(call.Actor, id, change), cancel))
             .Needs(AdminRight.ManageWebhooks).WithName("RemoveWebhook").WithSummary("Forget an endpoint and its secret.");
-        webhooks.MapPost("/{id}/test", async (string id, AdminCall call, WebhookRegister register, CancellationToken cancel) =>
+        webhooks.Post("/{id}/test", async (string id, AdminCall call, WebhookRegister register, CancellationToken cancel) =>
                 TypedResults.Ok(await register.TestAsync(call.Actor, id, cancel).ConfigureAwait(false)))
             .Needs(AdminRight.ManageWebhooks).WithName("TestWebhook").WithSummary("Send an endpoint a test event now.");
-        webhooks.MapGet("/{id}/deliveries", async (string id, string? state, int? limit, AdminCall call, WebhookRegister register, CancellationToken cancel) =>
+        webhooks.Get("/{id}/deliveries", async (string id, string? state, int? limit, AdminCall call, WebhookRegister register, CancellationToken cancel) =>
                 TypedResults.Ok(await register.DeliveriesAsync(call.Actor, id, state is null ? null : AdminName.Parse<WebhookDeliveryState>("state", state), limit ?? 100, cancel).ConfigureAwait(false)))
             .Needs(AdminRight.Read).WithName("ListWebhookDeliveries").WithSummary("What became of an endpoint's events, newest first.");
-        webhooks.MapPost("/{id}/deliveries/{delivery}/replay", (string id, string delivery, AdminCall call, WebhookRegister register, CancellationToken cancel) =>
+        webhooks.Post("/{id}/deliveries/{delivery}/replay", (string id, string delivery, AdminCall call, WebhookRegister register, CancellationToken cancel) =>
                 ChangeAsync("replay", id, new { delivery }, call, register, change => register.ReplayAsync(call.Actor, id, delivery, change), cancel))
             .Needs(AdminRight.ManageWebhooks).WithName("ReplayWebhookDelivery").WithSummary("Send one event once more.");
     }
