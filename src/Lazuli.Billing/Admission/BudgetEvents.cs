@@ -27,7 +27,7 @@ internal static class BudgetEvents
         long spent = isMonth ? account.SpentMonthNanos : account.SpentDayNanos;
         LimitSubject subject = account.Subject;
         Currency currency = limit.Amount.Currency;
-        Outbox.Append(transaction, Reached, now, [new OutboxAudience(Enum.Parse<OutboxAudienceKind>(subject.Kind.ToString()), subject.Id)], json =>
+        Outbox.Append(transaction, Reached, now, [Audience(subject)], json =>
         {
             json.WriteStartObject("subject");
             json.WriteString("kind", subject.Kind.ToString().ToLowerInvariant());
@@ -43,4 +43,15 @@ internal static class BudgetEvents
             json.WriteBoolean("refused", spent < limit.Amount.Nanos && percent == 100);
         });
     }
+
+    private static OutboxAudience Audience(LimitSubject subject) => new(
+        subject.Kind switch
+        {
+            LimitSubjectKind.Key => OutboxAudienceKind.Key,
+            LimitSubjectKind.Project => OutboxAudienceKind.Project,
+            LimitSubjectKind.Party => OutboxAudienceKind.Party,
+            LimitSubjectKind.Grant => OutboxAudienceKind.Grant,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        },
+        subject.Id);
 }

@@ -6,12 +6,23 @@ namespace Lazuli.Billing;
 /// <summary>Reads meter events.</summary>
 internal sealed class MeterEvents(MoneyDatabase money) : IMeterEvents
 {
-    private const string Columns = """
+    /// <summary>What dead processes left behind. Begins with the few recoveries: SQLite would begin with all events, which lie in the order that is asked for.</summary>
+    internal const string Interrupted = Select + " FROM meter_recoveries r CROSS JOIN meter_events e " + Joined + """
+
+        WHERE e.source = r.source AND e.sequence >= r.first_sequence AND e.sequence < r.first_sequence + r.events ORDER BY e.source, e.sequence
+        """;
+
+    private const string Columns = Select + " FROM meter_events e " + Joined;
+
+    private const string Select = """
         SELECT o.name AS Source, e.sequence AS Sequence, e.request_id AS RequestId, e.at_us AS AtUs, p.key AS Key, p.project AS Project, p.party AS Party, p.grant_chain AS GrantChain, p.model_name AS ModelName,
             p.model_digest AS ModelDigest, p.price_version AS PriceVersion, p.currency AS Currency, e.prompt_tokens AS Prompt, e.cached_tokens AS Cached, e.completion_tokens AS Completion,
             e.device_us AS DeviceUs, e.flop AS Flop, e.charge_nanos AS ChargeNanos, e.outcome AS Outcome, COALESCE(m.kind, 0) AS Kind, m.requests AS Requests, COALESCE(m.device_seconds, 0) AS DeviceSeconds,
             COALESCE(m.reason, '') AS Reason, COALESCE(m.request, '') AS Request, COALESCE(c.name, '') AS CorrectsSource, COALESCE(e.corrects_sequence, 0) AS CorrectsSequence
-        FROM meter_events e JOIN meter_profiles p ON p.id = e.profile JOIN meter_sources o ON o.id = e.source
+        """;
+
+    private const string Joined = """
+        JOIN meter_profiles p ON p.id = e.profile JOIN meter_sources o ON o.id = e.source
         LEFT JOIN meter_particulars m ON m.source = e.source AND m.sequence = e.sequence LEFT JOIN meter_sources c ON c.id = e.corrects_source
         """;
 
@@ -32,13 +43,7 @@ internal sealed class MeterEvents(MoneyDatabase money) : IMeterEvents
     /// <inheritdoc/>
     public async Task<IReadOnlyList<MeterEvent>> InterruptedAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<EventRow> rows = await money.QueryAsync<EventRow>(
-            Columns + """
-             JOIN meter_recoveries r ON r.source = e.source AND e.sequence >= r.first_sequence AND e.sequence < r.first_sequence + r.events
-            ORDER BY e.source, e.sequence
-            """,
-            null,
-            cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<EventRow> rows = await money.QueryAsync<EventRow>(Interrupted, null, cancellationToken).ConfigureAwait(false);
         return [.. rows.Select(row => row.ToEvent())];
     }
 

@@ -99,6 +99,20 @@ public sealed class UsageReportTests
             items.Select(c => (c.Model!, c.Meter!.Value, c.Quantity!.Value)));
     }
 
+    [Fact]
+    public async Task No_list_of_some_events_reads_all_of_them()
+    {
+        var time = new FakeTimeProvider(s_start);
+        await using AdmissionFixture test = await OpenAsync(DatabaseKind.Sqlite, time);
+        UsageFilter filter = Filter(time) with { Keys = ["even"] };
+        foreach (string sql in new[] { MeterEvents.Interrupted, UsageSql.Identities(filter), UsageSql.Use(filter), UsageSql.Sums(filter, UsageGroups.Key, []) })
+        {
+            IReadOnlyList<PlanRow> plan = await test.Money.QueryAsync<PlanRow>("EXPLAIN QUERY PLAN " + sql, UsageSql.Parameters(filter, interval: 60, limit: 10, intervals: 10), default);
+            Assert.Contains(plan, row => row.Detail.StartsWith("SEARCH e USING", StringComparison.Ordinal));
+            Assert.DoesNotContain(plan, row => row.Detail.StartsWith("SCAN e", StringComparison.Ordinal)); // an index in whose order all is read is no better
+        }
+    }
+
     private static UsageReports Reports(AdmissionFixture test) => new(test.Money, new MeterEvents(test.Money), Options.Create(new AdmissionOptions()));
 
     private static UsageFilter Filter(FakeTimeProvider time) => new()
@@ -113,5 +127,10 @@ public sealed class UsageReportTests
         IAdmittedRequest admitted = await test.AdmitAsync(request);
         await admitted.SettleAsync(Used(prompt, completion, cached), default);
         return request.RequestId;
+    }
+
+    private sealed class PlanRow
+    {
+        public string Detail { get; init; } = "";
     }
 }
