@@ -24,7 +24,7 @@ internal static class Children
     {
         [HoldHome] = home =>
         {
-            using HomeLock held = HomeLock.Acquire(new LazuliHome(home));
+            using HomeLock held = HomeLock.Acquire(new LazuliHome(home), HomeUse.Work);
             Console.WriteLine("held");
             Console.ReadLine();
             new ManualResetEvent(initialState: false).WaitOne();

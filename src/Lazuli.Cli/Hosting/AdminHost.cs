@@ -20,7 +20,7 @@ internal sealed class AdminHost : IAsyncDisposable
     /// <exception cref="HomeInUseException">Another process holds the home.</exception>
     public static async Task<AdminHost> StartAsync(LazuliHome home, CancellationToken cancellationToken)
     {
-        HomeLock held = HomeLock.Acquire(home);
+        HomeLock held = HomeLock.Acquire(home, HomeUse.Answer);
         WebApplication? application = null;
         try
         {

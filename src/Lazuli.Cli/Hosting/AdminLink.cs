@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -10,10 +9,8 @@ namespace Lazuli.Cli;
 /// <summary>A command's way to the admin API: of a server elsewhere where one is named or signed in to; else through the process that serves the home, else through one of its own, for the length of the command.</summary>
 internal sealed class AdminLink : IAsyncDisposable
 {
-    /// <summary>How long a home is tried that somebody holds who does not answer: another command that begins or ends, or a server that starts.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+    /// <summary>How often one request may meet a process that ends before it is asked.</summary>
+    private const int MostAttempts = 10;
 
     private readonly LazuliHome? _home;
     private readonly RemoteServer? _server;
@@ -39,7 +36,7 @@ internal sealed class AdminLink : IAsyncDisposable
     public static async Task<AdminLink> OpenAsync(CancellationToken cancellationToken)
     {
         LazuliHome home = LazuliHome.FromEnvironment();
-        return RemoteServer.Choose(home) is { } server ? new AdminLink(server) : new AdminLink(home, await ReachAsync(home, cancellationToken).ConfigureAwait(false));
+        return RemoteServer.Choose(home) is { } server ? new AdminLink(server) : new AdminLink(home, await HomeReach.ReachAsync(home, TimeProvider.System, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Reaches a home that this process serves.</summary>
@@ -85,61 +82,20 @@ internal sealed class AdminLink : IAsyncDisposable
         using HttpResponseMessage response = await SendCheckedAsync(method, path, content, cancellationToken).ConfigureAwait(false);
     }
 
-    // Null where another process answers for the home.
-    private static async Task<AdminHost?> ReachAsync(LazuliHome home, CancellationToken cancellationToken)
-    {
-        string socket = AdminSocket.PathOf(home);
-        long started = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return await AdminHost.StartAsync(home, cancellationToken).ConfigureAwait(false);
-            }
-            catch (HomeInUseException e)
-            {
-                if (await AdminSocket.AnswersAsync(socket, cancellationToken).ConfigureAwait(false))
-                {
-                    return null;
-                }
-
-                if (Stopwatch.GetElapsedTime(started) >= s_patience)
-                {
-                    throw new CommandException($"{e.Message} It does not serve, so it cannot be asked; try again when it is done.", ExitCode.NotReachable, e);
-                }
-            }
-
-            await Task.Delay(s_pause, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
     private async Task<HttpResponseMessage> SendCheckedAsync(HttpMethod method, string path, Func<HttpContent?> content, CancellationToken cancellationToken)
     {
         HttpResponseMessage response;
         try
         {
-            response = await SendOnceAsync(method, path, content, cancellationToken).ConfigureAwait(false);
+            response = await SendReachedAsync(method, path, content, cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException e) when (_server is not null)
         {
             throw new CommandException($"{_server} cannot be reached: {(e.InnerException ?? e).Message}", ExitCode.NotReachable, e);
         }
-        catch (HttpRequestException e) when (_home is not null && e.HttpRequestError == HttpRequestError.ConnectionError)
-        {
-            // Who answered for the home ended before it was asked, another command for one: nothing was sent yet.
-            _host = _host is null ? await ReachAsync(_home, cancellationToken).ConfigureAwait(false) : throw Silent(e);
-            try
-            {
-                response = await SendOnceAsync(method, path, content, cancellationToken).ConfigureAwait(false);
-            }
-            catch (HttpRequestException again)
-            {
-                throw Silent(again);
-            }
-        }
         catch (HttpRequestException e)
         {
-            throw Silent(e);
+            throw new CommandException($"The process that holds the home does not answer: {(e.InnerException ?? e).Message}.", ExitCode.NotReachable, e);
         }
 
         if (response.IsSuccessStatusCode)
@@ -161,13 +117,27 @@ internal sealed class AdminLink : IAsyncDisposable
         }
     }
 
+    // Who answered for the home may end before it is asked, another command for one, and so may the next: as long as nothing was sent, this one looks again.
+    private async Task<HttpResponseMessage> SendReachedAsync(HttpMethod method, string path, Func<HttpContent?> content, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await SendOnceAsync(method, path, content, cancellationToken).ConfigureAwait(false);
+            }
+            catch (HttpRequestException e) when (_home is not null && _host is null && attempt < MostAttempts && e.HttpRequestError == HttpRequestError.ConnectionError)
+            {
+                _host = await HomeReach.ReachAsync(_home, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, Func<HttpContent?> content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content() };
         return await _client.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
-
-    private static CommandException Silent(HttpRequestException error) => new($"The process that holds the home does not answer: {(error.InnerException ?? error).Message}.", ExitCode.NotReachable, error);
 
     private async Task<string> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -43,12 +43,15 @@ internal sealed class Installation : IAsyncDisposable
     public string ModelsFolder => Path.Combine(Home.Root, "models");
 
     /// <summary>Opens <c>$LAZULI_HOME</c>, making it when it is not there.</summary>
-    /// <exception cref="HomeInUseException">Another process holds the home, and <paramref name="exclusive"/> was asked.</exception>
-    public static Installation Open(bool exclusive = false) => Open(LazuliHome.FromEnvironment(), exclusive);
+    /// <param name="held">What the home's lock is taken for; null leaves it.</param>
+    /// <exception cref="HomeInUseException">Another process holds the home, and the lock was asked for.</exception>
+    public static Installation Open(HomeUse? held = null) => Open(LazuliHome.FromEnvironment(), held);
 
     /// <summary>Opens a home, making it when it is not there.</summary>
-    /// <exception cref="HomeInUseException">Another process holds the home, and <paramref name="exclusive"/> was asked.</exception>
-    public static Installation Open(LazuliHome home, bool exclusive)
+    /// <param name="home">The home.</param>
+    /// <param name="held">What its lock is taken for; null leaves it.</param>
+    /// <exception cref="HomeInUseException">Another process holds the home, and the lock was asked for.</exception>
+    public static Installation Open(LazuliHome home, HomeUse? held)
     {
         try
         {
@@ -59,18 +62,18 @@ internal sealed class Installation : IAsyncDisposable
             throw new CommandException($"Cannot make the folder {home.Root}: {e.Message} Set {LazuliHome.EnvironmentVariable} to a folder that you may write.", ExitCode.NotReachable, e);
         }
 
-        HomeLock? held = exclusive ? HomeLock.Acquire(home) : null;
+        HomeLock? taken = held is { } use ? HomeLock.Acquire(home, use) : null;
         try
         {
             var services = new ServiceCollection();
             services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
             services.AddLazuliStorage(options => options.Home = home.Root).AddLazuliRegistry().AddLazuliLicensing();
             ServiceProvider provider = services.BuildServiceProvider();
-            return new Installation(home, provider, held);
+            return new Installation(home, provider, taken);
         }
         catch
         {
-            held?.Dispose();
+            taken?.Dispose();
             throw;
         }
     }

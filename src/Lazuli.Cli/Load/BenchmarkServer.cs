@@ -89,7 +89,7 @@ internal sealed class BenchmarkServer : IAsyncDisposable
     private async Task ServeAsync(string path, SettingsReader settings, CancellationToken cancel)
     {
         _models.Add(ModelName, TimeProvider.System.GetUtcNow(), LoadedModel.Open(path, settings.Engine, _ => _tally));
-        _installation = Installation.Open(new LazuliHome(_folder.FullName), exclusive: false);
+        _installation = Installation.Open(new LazuliHome(_folder.FullName), held: null);
         Key = (await _installation.Keys.CreateAsync("bench", "bench", cancel).ConfigureAwait(false)).Key;
         _server = await WebServer.StartAsync(_installation, settings, _models, cancel).ConfigureAwait(false);
         _running = _server.RunAsync(_stop.Token);

@@ -1,7 +1,7 @@
 namespace Lazuli.Storage;
 
 /// <summary>Another process works in the folder.</summary>
-public sealed class HomeInUseException(string home, int? holderProcessId, Exception inner)
+public sealed class HomeInUseException(string home, int? holderProcessId, HomeUse? holderUse, Exception inner)
     : Exception(Describe(home, holderProcessId), inner)
 {
     /// <summary>The folder asked for.</summary>
@@ -9,6 +9,9 @@ public sealed class HomeInUseException(string home, int? holderProcessId, Except
 
     /// <summary>The process that holds it, where it could be told.</summary>
     public int? HolderProcessId { get; } = holderProcessId;
+
+    /// <summary>What it holds the folder for, where it could be told: not in the moment when it takes or leaves it.</summary>
+    public HomeUse? HolderUse { get; } = holderUse;
 
     private static string Describe(string home, int? holder) =>
         holder is { } id

@@ -6,8 +6,8 @@ namespace Lazuli.Storage;
 /// <summary>The exclusive right to work in a <see cref="LazuliHome"/>, held until disposed.</summary>
 /// <remarks>
 /// The operating system holds the lock for the open file, so it ends with the process however that ends, <c>kill -9</c> included.
-/// The holder's process id stands in a second file, because the first cannot be opened while it is locked; that file is a note for
-/// people and decides nothing.
+/// The holder's process id and its use of the home stand in a second file, a line each, because the first cannot be opened while it is
+/// locked; that file is a note, and never decides who holds.
 /// </remarks>
 public sealed class HomeLock : IDisposable
 {
@@ -20,11 +20,11 @@ public sealed class HomeLock : IDisposable
         _holderPath = holderPath;
     }
 
-    /// <summary>Takes the folder, making it when it does not exist.</summary>
+    /// <summary>Takes the folder, making it when it does not exist, and notes what for.</summary>
     /// <exception cref="HomeInUseException">Another process holds it, or this one already does.</exception>
     /// <exception cref="IOException">The folder cannot be made or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
-    public static HomeLock Acquire(LazuliHome home)
+    public static HomeLock Acquire(LazuliHome home, HomeUse use)
     {
         Directory.CreateDirectory(home.Root);
         string path = Path.Combine(home.Root, "lazuli.lock");
@@ -36,12 +36,13 @@ public sealed class HomeLock : IDisposable
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException) && File.Exists(path))
         {
-            throw new HomeInUseException(home.Root, ReadHolder(holderPath), e);
+            (int? holder, HomeUse? holderUse) = ReadHolder(holderPath);
+            throw new HomeInUseException(home.Root, holder, holderUse, e);
         }
 
         try
         {
-            File.WriteAllText(holderPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture), Encoding.ASCII);
+            File.WriteAllText(holderPath, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n{use}\n"), Encoding.ASCII);
             return new HomeLock(held, holderPath);
         }
         catch
@@ -62,16 +63,19 @@ public sealed class HomeLock : IDisposable
         }
     }
 
-    private static int? ReadHolder(string path)
+    private static (int? ProcessId, HomeUse? Use) ReadHolder(string path)
     {
         try
         {
-            return int.TryParse(File.ReadAllText(path, Encoding.ASCII), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : null;
+            string[] lines = File.ReadAllLines(path, Encoding.ASCII);
+            int? holder = lines.Length > 0 && int.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : null;
+            HomeUse? use = lines.Length > 1 && Enum.TryParse(lines[1], out HomeUse told) && Enum.IsDefined(told) ? told : null;
+            return (holder, use);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The lock alone decides; without its note the message only says less.
-            return null;
+            return (null, null);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using CsCheck;
+using Lazuli.Testing;
 using Lazuli.Training;
 
 namespace Lazuli.Models.Tests;
@@ -56,13 +57,13 @@ public sealed class PackedDataSetTests
         var inputs = new int[64];
         var targets = new int[64];
         set.ReadRow(DataSplit.Train, 0, inputs, targets);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        ThreadAllocations counted = ThreadAllocations.Start();
         for (int i = 0; i < 100; i++)
         {
             set.ReadRow(DataSplit.Train, 0, inputs, targets);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, counted.Bytes);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Lazuli.Inference;
+using Lazuli.Testing;
 
 namespace Lazuli.Models.Tests;
 
@@ -276,14 +277,14 @@ public class GrammarTests
         for (int pass = 0; pass < 3; pass++)
         {
             matcher.Restore(start);
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            ThreadAllocations counted = ThreadAllocations.Start();
             foreach (int id in ids)
             {
                 matcher.FillMask(mask);
                 matcher.Accept(id);
             }
 
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            allocated = counted.Bytes;
         }
 
         Assert.True(matcher.IsComplete);

@@ -1,6 +1,7 @@
 using CsCheck;
 using Lazuli.Contracts;
 using Lazuli.Inference;
+using Lazuli.Testing;
 
 namespace Lazuli.Models.Tests;
 
@@ -433,9 +434,9 @@ public class SchedulerTests
 
         Step(bench, 40);
         int charactersBefore = sink.Characters;
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        ThreadAllocations counted = ThreadAllocations.Start();
         Step(bench, 50);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = counted.Bytes;
         return (allocated, sink.Characters - charactersBefore, bench.Statistics);
     }
 

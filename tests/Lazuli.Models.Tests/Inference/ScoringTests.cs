@@ -1,6 +1,7 @@
 using Lazuli.Contracts;
 using Lazuli.Inference;
 using Lazuli.Numerics;
+using Lazuli.Testing;
 
 namespace Lazuli.Models.Tests;
 
@@ -281,9 +282,9 @@ public class ScoringTests
         bench.Scheduler.Enqueue(new ScoringJob([.. Enumerable.Range(0, 5)], [[.. Enumerable.Range(5, 110)]], [5], 0, new LogProbabilityReader(tiny.Config.VocabularySize), party: null, priority: 0));
         bench.Scheduler.Enqueue(new EmbeddingJob([.. Enumerable.Range(0, 120)], EmbeddingPooling.Mean, tiny.Config.Width, tiny.Config.Width, party: null, priority: 0));
         Step(20);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        ThreadAllocations counted = ThreadAllocations.Start();
         Step(30);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, counted.Bytes);
         Assert.Equal(2, bench.Statistics.RunningSequences);
 
         void Step(int count)

@@ -1,6 +1,7 @@
 using CsCheck;
 using Lazuli.Contracts;
 using Lazuli.Inference;
+using Lazuli.Testing;
 
 namespace Lazuli.Models.Tests;
 
@@ -143,9 +144,9 @@ public class TokenSamplerTests
         SamplingOptions[] all = [new() { Temperature = 0 }, new(), new() { TopP = 0.9 }, new() { TopK = 40 }, new() { TopK = 40, TopP = 0.5 }];
         Choose();
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        ThreadAllocations counted = ThreadAllocations.Start();
         Choose();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, counted.Bytes);
 
         void Choose()
         {

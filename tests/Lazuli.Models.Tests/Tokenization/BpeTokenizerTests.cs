@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using CsCheck;
+using Lazuli.Testing;
 
 namespace Lazuli.Models.Tests;
 
@@ -111,9 +112,9 @@ public sealed class BpeTokenizerTests
         byte[][] documents = [.. TokenizerSamples.Documents.Take(5)];
         var ids = new List<int>(10_000);
         EncodeAll();
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        ThreadAllocations counted = ThreadAllocations.Start();
         EncodeAll();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, counted.Bytes);
 
         void EncodeAll()
         {

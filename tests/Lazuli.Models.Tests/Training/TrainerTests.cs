@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lazuli.Numerics;
+using Lazuli.Testing;
 using Lazuli.Training;
 
 namespace Lazuli.Models.Tests;
@@ -168,13 +169,13 @@ public sealed class TrainerTests
             step.Run(1, i);
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        ThreadAllocations counted = ThreadAllocations.Start();
         for (int i = 4; i <= 8; i++)
         {
             step.Run(1, i);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, counted.Bytes);
     }
 
     [Fact]

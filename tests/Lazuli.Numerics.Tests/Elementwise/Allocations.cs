@@ -1,3 +1,5 @@
+using Lazuli.Testing;
+
 namespace Lazuli.Numerics.Tests;
 
 /// <summary>The allocation budget of operators: none.</summary>
@@ -8,8 +10,8 @@ internal static class Allocations
     {
         call();
         call();
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        ThreadAllocations counted = ThreadAllocations.Start();
         call();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, counted.Bytes);
     }
 }

@@ -1,3 +1,5 @@
+using Lazuli.Testing;
+
 namespace Lazuli.Numerics.Tests;
 
 public sealed class AllocationTests
@@ -13,9 +15,9 @@ public sealed class AllocationTests
         CpuBackend backend = bench.Backend;
         Step();
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        ThreadAllocations counted = ThreadAllocations.Start();
         Step();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, counted.Bytes);
 
         void Step()
         {

@@ -1,3 +1,5 @@
+using Lazuli.Testing;
+
 namespace Lazuli.Numerics.Tests;
 
 public sealed class LinearQuantizedTests
@@ -212,9 +214,9 @@ public sealed class LinearQuantizedTests
         QuantizedWeight[] parts = [.. new[] { WeightFormat.F16, WeightFormat.Q8_0, WeightFormat.Q4_K, WeightFormat.Q4_0 }.Select(f => new QuantizedWeight(f, 8, bench.PutUnaligned(StoredRows.Random(f, 8, 512, 1)), default))];
         Step();
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        ThreadAllocations counted = ThreadAllocations.Start();
         Step();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, counted.Bytes);
 
         void Step()
         {

@@ -1,3 +1,5 @@
+using Lazuli.Testing;
+
 namespace Lazuli.Numerics.Tests;
 
 public sealed unsafe class WorkerPoolTests
@@ -102,13 +104,13 @@ public sealed unsafe class WorkerPoolTests
         {
             var job = new CountJob(p, 2);
             pool.Run(ref job, 8);
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            ThreadAllocations counted = ThreadAllocations.Start();
             for (int i = 0; i < 100; i++)
             {
                 pool.Run(ref job, 8);
             }
 
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(0, counted.Bytes);
         }
     }
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using Lazuli.Storage;
+using Lazuli.Testing;
 
 namespace Lazuli.Platform.Tests;
 
@@ -181,10 +182,10 @@ public sealed class PreparedStatementOnSqliteTests() : PreparedStatementTests(Da
         long allocated = await Database.WriteAsync(
             t =>
             {
-                long before = 0;
+                ThreadAllocations counted = default;
                 for (int i = 0; i < 2000; i++)
                 {
-                    before = i == 1000 ? GC.GetAllocatedBytesForCurrentThread() : before;
+                    counted = i == 1000 ? ThreadAllocations.Start() : counted;
                     PreparedStatement add = t.Prepare(Count, "a", "b").Bind(0, i).Bind(1, 1L);
                     if (!add.Read() || add.GetInt64(0) != i + 1)
                     {
@@ -194,7 +195,7 @@ public sealed class PreparedStatementOnSqliteTests() : PreparedStatementTests(Da
                     add.Finish();
                 }
 
-                return GC.GetAllocatedBytesForCurrentThread() - before;
+                return counted.Bytes;
             },
             default);
         Assert.Equal(0, allocated);

@@ -55,7 +55,7 @@ internal sealed class DemoServer : IAsyncDisposable
     /// <param name="cancel">Ends it.</param>
     public static async Task<DemoServer> StartAsync(Terminal terminal, LazuliHome home, string modelName, CancellationToken cancel)
     {
-        Installation installation = Installation.Open(home, exclusive: true);
+        Installation installation = Installation.Open(home, HomeUse.Answer);
         ServingAccumulator? accounts = null;
         var models = new ModelHost();
         try

@@ -5,6 +5,7 @@ using Lazuli.Compute;
 using Lazuli.Contracts;
 using Lazuli.Models;
 using Lazuli.Numerics;
+using Lazuli.Storage;
 using Lazuli.Training;
 
 namespace Lazuli.Cli;
@@ -35,7 +36,7 @@ internal sealed class Quickstart(Terminal terminal, QuickstartOptions options)
             throw new CommandException(string.Create(CultureInfo.InvariantCulture, $"--minutes is {options.Minutes}; it must be from 0.5 to 1440."), ExitCode.Usage);
         }
 
-        await using Installation installation = Installation.Open(exclusive: true);
+        await using Installation installation = Installation.Open(HomeUse.Work);
         SettingsReader settings = SettingsReader.Read(installation.Home, ServeCommand.Flags(null, options.Port, null));
         ModelVersion? existing = options.Again ? null : await installation.Registry.FindModelAsync(ModelName, cancel).ConfigureAwait(false);
         bool isNew = existing is null;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Lazuli.Compute;
 using Lazuli.Contracts;
+using Lazuli.Storage;
 
 namespace Lazuli.Cli;
 
@@ -17,7 +18,7 @@ internal static class ServeCommand
         var command = new Command("serve", "Serve models behind the OpenAI API. Stops in good order on Ctrl-C or SIGTERM.") { models, host, port, threads };
         command.SetAction(async (parsed, cancel) =>
         {
-            await using Installation installation = Installation.Open(exclusive: true);
+            await using Installation installation = Installation.Open(HomeUse.Answer);
             SettingsReader settings = SettingsReader.Read(installation.Home, Flags(parsed.GetValue(host), parsed.GetValue(port), parsed.GetValue(threads)));
             await ServeAsync(terminal, installation, settings, parsed.GetValue(models) ?? [], cancel).ConfigureAwait(false);
             return ExitCode.Done;

@@ -46,6 +46,7 @@ public sealed class RecoveryTests
         Assert.Equal([1, 2, 3], events.Select(e => e.Sequence));
         Assert.Equal([0, 10, 40], events.Select(e => e.Completion).Order());
         Assert.Equal(2, events.Count(e => e.Outcome == (long)RequestOutcome.Interrupted));
+        Assert.Equal([2L, 3], (await new MeterEvents(test.Money).InterruptedAsync(default)).Select(e => e.Sequence));
         Assert.Equal(3, (await test.Money.QueryAsync<long>("SELECT CAST(SUM(events) AS BIGINT) FROM meter_beats", null, default))[0]);
         Assert.Equal(540, (await test.Money.QueryAsync<long>("SELECT CAST(SUM(charge_nanos) AS BIGINT) FROM meter_sums", null, default))[0]);
         Assert.Equal(540, (await new LedgerReader(test.Money).BalancesAsync(LedgerAccount.Accrued(Buyer, Prices.Seller).Name, default)).Sum(b => b.Balance.Nanos));
